@@ -1,0 +1,97 @@
+"""Every setting that a deployment can change, typed, with a default that works on a laptop.
+
+Nothing else reads the environment. Names: the field in capitals behind ``SEOULCCTV_``
+(``SEOULCCTV_WEIGHTS_DIR``), but for DATABASE_URL and REDIS_URL, which go by custom.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Environment(BaseSettings):
+    """Read once, at start. A wrong value stops the start with its name and the reason."""
+
+    model_config = SettingsConfigDict(env_prefix="SEOULCCTV_", env_file=ROOT / ".env", extra="ignore")
+
+    production: bool = False
+    secret_key: str = ""  # required in production
+    allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
+    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL"))
+    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL"))
+    var_dir: Path = ROOT / "var"
+
+    tile_url: str = ""  # an online base map, such as https://tiles.example/{z}/{x}/{y}.png; empty: offline
+    tile_attribution: str = ""
+
+    weights_dir: Path = ROOT / "var" / "weights"
+    detector_weights: str = "yolo11n.pt"  # in weights_dir, or a path
+    embedder_weights: str = "person-reidentification-retail-0288.xml"  # absent: colour stripes
+    detector_size: int = 640  # pixels of the longer side
+    scan_rate: float = 5.0  # frames a second in the dense pass
+    workers: int = 2
+    inference_threads: int = 1  # of each worker
+
+    scan_lease_s: int = 60  # a scan that shows no sign of life for so long is given to another worker
+    scan_timeout_s: int = 3600
+    scan_attempts: int = 3
+    emergency_minutes: int = 60  # an emergency search stops then, unless approved
+    upload_limit_mb: int = 4096
+
+    @cached_property
+    def weights_path(self) -> Path:
+        """The detector's weights file."""
+        return self.weights_dir / self.detector_weights
+
+    @cached_property
+    def embedder_path(self) -> Path:
+        """The embedder's file, which need not exist."""
+        return self.weights_dir / self.embedder_weights
+
+    def database(self) -> dict[str, Any]:
+        """Django's DATABASES entry: DATABASE_URL, or the private cluster's socket under var/."""
+        if not self.database_url:
+            socket = private_socket_dir(self.var_dir)
+            return {"ENGINE": ENGINE, "NAME": "seoulcctv", "USER": "seoulcctv", "HOST": str(socket)}
+        parts = urlsplit(self.database_url)
+        query = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": ENGINE,
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": query.pop("host", "") or parts.hostname or "",
+            "PORT": parts.port or "",
+            "OPTIONS": query,
+        }
+
+    def redis(self) -> str:
+        """REDIS_URL, or the private server's socket."""
+        return self.redis_url or f"unix://{private_socket_dir(self.var_dir)}/redis.sock"
+
+
+ENGINE = "django.contrib.gis.db.backends.postgis"
+
+
+def private_socket_dir(var_dir: Path) -> Path:
+    """Where the private servers' sockets lie: written by script/servers, else by its rule.
+
+    A socket's path may have at most 107 bytes, and PostgreSQL run for root by the user
+    postgres must be able to enter the folder; so it is a short one of this clone's own.
+    """
+    note = var_dir / "sockets"
+    if note.is_file():
+        return Path(note.read_text().strip())
+    return Path("/tmp") / f"seoulcctv-{hashlib.sha256(str(var_dir).encode()).hexdigest()[:12]}"
+
+
+environment = Environment()  # type: ignore[call-arg,unused-ignore]
