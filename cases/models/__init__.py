@@ -1,0 +1,7 @@
+from .access_log import AccessLog
+from .case import Case
+from .description import Description
+from .event import CaseEvent
+from .sighting import Sighting
+
+__all__ = ["AccessLog", "Case", "CaseEvent", "Description", "Sighting"]

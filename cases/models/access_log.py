@@ -1,0 +1,42 @@
+"""Who looked at what, when, from where. The database itself refuses to change a row."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .case import Case
+
+
+class AccessLog(models.Model):
+    """Append-only by a trigger (migration ``0002``)."""
+
+    class Action(models.TextChoices):
+        SIGN_IN = "sign_in", _("signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
+        CASE_VIEWED = "case_viewed", _("viewed a case")
+        CASE_CHANGED = "case_changed", _("changed a case")
+        SEARCH = "search", _("searched")
+        PICTURE_VIEWED = "picture_viewed", _("viewed a picture")
+        DECISION = "decision", _("decided on a candidate")
+        FOOTAGE_IMPORTED = "footage_imported", _("imported footage")
+        LOG_VIEWED = "log_viewed", _("read the access log")
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.CharField(_("role"), max_length=20, blank=True)
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), null=True, on_delete=models.PROTECT, related_name="access_log"
+    )
+    subject = models.CharField(_("what"), max_length=200, blank=True)
+    address = models.GenericIPAddressField(_("from where"), null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["at"], name="access_log_at")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.user} {self.action}"

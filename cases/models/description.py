@@ -1,0 +1,60 @@
+"""What the person looks like (인상착의), as reported."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .case import Case
+
+COLOUR_CHOICES = [
+    ("black", _("black")),
+    ("grey", _("grey")),
+    ("white", _("white")),
+    ("red", _("red")),
+    ("orange", _("orange")),
+    ("yellow", _("yellow")),
+    ("green", _("green")),
+    ("blue", _("blue")),
+    ("navy", _("navy")),
+    ("purple", _("purple")),
+    ("pink", _("pink")),
+    ("brown", _("brown")),
+    ("beige", _("beige")),
+]
+
+
+class Description(models.Model):
+    """Sex and age as the report states them, for people to read: neither is a search term here."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("female")
+        MALE = "male", _("male")
+        UNKNOWN = "", _("not stated")
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="description")
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True, default="")
+    age = models.PositiveSmallIntegerField(_("age"), null=True, blank=True, validators=[MaxValueValidator(120)])
+    upper_colour = models.CharField(_("upper clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True)
+    upper_kind = models.CharField(_("kind of upper clothing"), max_length=40, blank=True)
+    lower_colour = models.CharField(_("lower clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True)
+    lower_kind = models.CharField(_("kind of lower clothing"), max_length=40, blank=True)
+    height_min = models.PositiveSmallIntegerField(
+        _("height from (cm)"), null=True, blank=True, validators=[MinValueValidator(40), MaxValueValidator(230)]
+    )
+    height_max = models.PositiveSmallIntegerField(
+        _("height to (cm)"), null=True, blank=True, validators=[MinValueValidator(40), MaxValueValidator(230)]
+    )
+    notes = models.TextField(_("further description"), max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="height_range_in_order",
+                condition=Q(height_min__isnull=True) | Q(height_max__isnull=True) | Q(height_min__lte=F("height_max")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case)
