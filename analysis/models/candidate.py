@@ -1,0 +1,64 @@
+"""A tracklet that may be the person, with the reasons for its score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Sighting
+
+from .tracklet import Tracklet
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    def visible_to(self, user: Any) -> CandidateQuerySet:
+        """Of visible cases whose results may be shown (an unapproved emergency's may not)."""
+        cases = Case.objects.visible_to(user)
+        now = timezone.now()
+        allowed = Q(case__status__in=[Case.Status.AUTHORISED]) | Q(
+            case__status=Case.Status.PENDING, case__emergency_until__gt=now
+        )
+        return self.filter(allowed, case__in=cases)
+
+
+class Candidate(models.Model):
+    """``factors``: name to evidence in log-odds; they add up with the prior to the score's log-odds."""
+
+    class Decision(models.TextChoices):
+        OPEN = "open", _("Undecided")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REJECTED = "rejected", _("Rejected")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="candidates")
+    tracklet = models.ForeignKey(Tracklet, on_delete=models.CASCADE, related_name="candidates")
+    score = models.FloatField(_("score"))
+    factors = models.JSONField(default=dict)
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    sighting = models.OneToOneField(
+        Sighting, null=True, blank=True, on_delete=models.SET_NULL, related_name="candidate"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-score", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="tracklet_once_a_case", fields=["case", "tracklet"]),
+            models.CheckConstraint(name="score_is_a_probability", condition=Q(score__gte=0, score__lte=1)),
+            models.CheckConstraint(
+                name="decided_by_somebody", condition=Q(decision="open") | Q(decided_by__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.tracklet}"

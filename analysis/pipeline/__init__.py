@@ -1,0 +1,1 @@
+"""Pixels to people. Pure: NumPy arrays and frozen dataclasses in and out, no Django."""

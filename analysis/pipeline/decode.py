@@ -1,0 +1,158 @@
+"""Packets, keyframes and frames of a recording, by PyAV. Damage is counted, not fatal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from .types import Frame, PipelineError, Window
+
+
+@dataclass(frozen=True, slots=True)
+class PacketTable:
+    """One row a packet, in order of time.
+
+    times ``(n,) float64`` seconds since the first packet; sizes ``(n,) int64`` bytes;
+    keyframes ``(n,) bool``.
+    """
+
+    times: NDArray[np.float64]
+    sizes: NDArray[np.int64]
+    keyframes: NDArray[np.bool_]
+    duration: float
+
+
+class Damage:
+    """Counts packets that the decoder refused."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its first video stream. PipelineError when there is none."""
+    try:
+        container = av.open(str(path), metadata_errors="ignore")
+    except (av.FFmpegError, OSError) as error:
+        raise PipelineError(f"{path.name}: cannot be opened ({error})") from error
+    with container:
+        if not container.streams.video:
+            raise PipelineError(f"{path.name}: holds no video")
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        yield container, stream
+
+
+def origin(stream: VideoStream) -> int:
+    """Presentation time of the first picture, in the stream's own unit."""
+    return stream.start_time or 0
+
+
+def read_packets(path: Path) -> PacketTable:
+    """Sizes and times of all packets; nothing is decoded (thousands of times real time)."""
+    times, sizes, keys = [], [], []
+    with opened(path) as (container, stream):
+        base, zero = float(stream.time_base or 1), origin(stream)
+        step = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, av.FFmpegError):
+                break  # a truncated file ends early: what came before stays good
+            if not packet.size:
+                continue
+            stamp = packet.pts if packet.pts is not None else packet.dts
+            time = (stamp - zero) * base if stamp is not None else (times[-1] + step if times else 0.0)
+            times.append(time)
+            sizes.append(packet.size)
+            keys.append(packet.is_keyframe)
+    if not times:
+        raise PipelineError(f"{path.name}: holds no pictures")
+    order = np.argsort(np.asarray(times), kind="stable")
+    ordered = np.asarray(times, dtype=np.float64)[order]
+    return PacketTable(
+        times=ordered,
+        sizes=np.asarray(sizes, dtype=np.int64)[order],
+        keyframes=np.asarray(keys, dtype=np.bool_)[order],
+        duration=float(ordered[-1] - ordered[0] + step),
+    )
+
+
+def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[av.VideoFrame]:
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.FFmpegError:
+            damage.packets += 1
+            return
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:
+            damage.packets += 1
+
+
+def _picture(frame: av.VideoFrame, time: float, max_width: int) -> Frame:
+    scale = max(1.0, frame.width / max_width)
+    if scale > 1.0:
+        size = (round(frame.width / scale), round(frame.height / scale))
+        frame = frame.reformat(width=size[0], height=size[1], format="bgr24", interpolation="FAST_BILINEAR")
+    return Frame(time=time, image=frame.to_ndarray(format="bgr24"), scale=scale)
+
+
+def keyframes(path: Path, times: NDArray[np.float64], max_width: int, damage: Damage) -> Iterator[Frame]:
+    """The keyframes at the given times (seconds, ascending), decoded alone."""
+    if not len(times):
+        return
+    with opened(path) as (container, stream):
+        base, zero = float(stream.time_base or 1), origin(stream)
+        context = stream.codec_context
+        context.skip_frame = "NONKEY"
+        wanted = iter(np.sort(times))
+        target: float | None = float(next(wanted))
+        container.seek(int(target / base) + zero, stream=stream, backward=True, any_frame=False)
+        for frame in _decoded(container, stream, damage):
+            time = ((frame.pts or 0) - zero) * base
+            while target is not None and time > target + 0.02:
+                target = _next(wanted)
+            if target is None:
+                return
+            if abs(time - target) <= 0.02:
+                yield _picture(frame, time, max_width)
+                target = _next(wanted)
+                if target is None:
+                    return
+
+
+def _next(times: Iterator[np.float64]) -> float | None:
+    value = next(times, None)
+    return None if value is None else float(value)
+
+
+def frames(path: Path, window: Window, rate: float, max_width: int, damage: Damage) -> Iterator[Frame]:
+    """Pictures between two times, at most ``rate`` a second, evenly spread over the stream's own."""
+    with opened(path) as (container, stream):
+        base, zero = float(stream.time_base or 1), origin(stream)
+        container.seek(int(max(window.start, 0.0) / base) + zero, stream=stream, backward=True, any_frame=False)
+        due = window.start
+        period = 1.0 / rate
+        for frame in _decoded(container, stream, damage):
+            time = ((frame.pts or 0) - zero) * base
+            if time >= window.end:
+                return
+            if time + 1e-3 < due:
+                continue
+            yield _picture(frame, time, max_width)
+            due = max(due + period, time + period / 2)

@@ -1,0 +1,192 @@
+"""A track's appearance: embedding, clothing colours, height and heading, best picture."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from . import colours
+from .geometry import CameraGeometry
+from .types import Appearance, Detection, Frame, Image, Track
+
+
+class Embedder(Protocol):
+    """Turns crops into vectors of length 1 that compare by dot product."""
+
+    name: str
+    same_person: float  # cosine distance within which two looks may be one person
+
+    def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
+        """``(n, d) float32`` for n crops."""
+        ...
+
+
+class ColourEmbedder:
+    """Colour and brightness in six horizontal stripes: needs no weights, tells clothes apart.
+
+    A histogram in Lab of each stripe (8 bins of each chroma axis, 8 of lightness), square-rooted
+    so that the dot product is the Bhattacharyya coefficient.
+    """
+
+    name = "stripes-1"
+    same_person = 0.10
+    STRIPES = 6
+
+    def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
+        """``(n, 144) float32``."""
+        return np.array([self._one(crop) for crop in crops], dtype=np.float32).reshape(len(crops), -1)
+
+    def _one(self, crop: Image) -> NDArray[np.float32]:
+        lab = cv2.cvtColor(cv2.resize(crop, (32, 96), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB)
+        parts = []
+        for stripe in np.array_split(lab[:, 6:26], self.STRIPES):
+            for channel, (low, high) in enumerate(((0, 256), (88, 168), (88, 168))):
+                histogram = np.histogram(np.clip(stripe[..., channel], low, high - 1), bins=8, range=(low, high))[0]
+                parts.append(np.sqrt(histogram / histogram.sum()))
+        vector = np.concatenate(parts)
+        return vector / np.linalg.norm(vector)
+
+
+class OpenVinoEmbedder:
+    """A re-identification network in OpenVINO form, such as person-reidentification-retail-0288."""
+
+    same_person = 0.30
+
+    def __init__(self, weights: Path, threads: int = 0) -> None:
+        self.weights = weights
+        digest = hashlib.sha256(weights.with_suffix(".bin").read_bytes()).hexdigest()[:8]
+        self.name = f"{weights.stem.removeprefix('person-reidentification-')}-{digest}"
+        self._threads = threads
+        self._compiled: Any = None
+        self._size = (0, 0)
+
+    def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
+        """``(n, d) float32``; crops of any size are scaled to the network's input."""
+        model = self._loaded()
+        rows = []
+        for crop in crops:
+            picture = cv2.resize(crop, self._size).astype(np.float32).transpose(2, 0, 1)[None]
+            vector = next(iter(model(picture).values()))[0]
+            rows.append(vector / np.linalg.norm(vector))
+        return np.array(rows, dtype=np.float32).reshape(len(crops), -1)
+
+    def _loaded(self) -> Any:
+        if self._compiled is None:
+            import openvino
+
+            options = {"INFERENCE_NUM_THREADS": self._threads} if self._threads else {}
+            self._compiled = openvino.Core().compile_model(str(self.weights), "CPU", options)
+            _, _, height, width = self._compiled.input(0).shape
+            self._size = (width, height)
+        return self._compiled
+
+
+def embedder(weights: Path | None, threads: int = 0) -> Embedder:
+    """The network where its weights are, else colour stripes."""
+    if weights and weights.is_file() and weights.with_suffix(".bin").is_file():
+        return OpenVinoEmbedder(weights, threads)
+    return ColourEmbedder()
+
+
+def crop_of(frame: Frame, box: NDArray[np.float32], margin: float = 0.0) -> Image:
+    """The person's pixels; ``margin``: share of the box's size added on each side."""
+    x1, y1, x2, y2 = (float(v) / frame.scale for v in box)
+    dx, dy = (x2 - x1) * margin, (y2 - y1) * margin
+    height, width = frame.image.shape[:2]
+    left, top = int(max(0, x1 - dx)), int(max(0, y1 - dy))
+    right, bottom = int(min(width, np.ceil(x2 + dx))), int(min(height, np.ceil(y2 + dy)))
+    return frame.image[top : max(bottom, top + 2), left : max(right, left + 2)]
+
+
+@dataclass(slots=True)
+class Look:
+    """What was seen of one detection: named colours, sharpness, a small picture."""
+
+    upper: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    grey: bool
+    quality: float
+    picture: Image
+
+
+@dataclass(slots=True)
+class Looks:
+    """Looks of all detections of a window by (time, box), to be summed up for each track."""
+
+    kept: dict[tuple[float, float, float], Look] = field(default_factory=dict)
+
+    def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool) -> None:
+        """Remembers one detection."""
+        crop = crop_of(frame, detection.box)
+        upper, lower = colours.clothing(crop)
+        self.kept[_key(detection.time, detection.box)] = Look(
+            upper, lower, grey, _quality(frame, crop, detection, others), _thumbnail(frame, detection)
+        )
+
+    def of(self, track: Track) -> list[Look]:
+        """Looks of a track, in order of time."""
+        keys = (_key(time, box) for time, box in zip(track.times, track.boxes, strict=True))
+        return [self.kept[key] for key in keys if key in self.kept]
+
+
+def describe(
+    track: Track,
+    look: NDArray[np.float32],
+    embedding_model: str,
+    looks: Looks,
+    geometry: CameraGeometry | None,
+) -> tuple[Appearance, bytes, float]:
+    """Appearance, best picture (JPEG) and its time (seconds) of a finished track."""
+    seen = looks.of(track)
+    best = max(range(len(seen)), key=lambda i: seen[i].quality)
+    clear = sorted(seen, key=lambda one: -one.quality)[: max(3, len(seen) // 2)]
+    coloured = [one for one in clear if not one.grey]
+    upper = sum((one.upper * one.quality for one in coloured), np.zeros(len(colours.NAMES)))
+    lower = sum((one.lower * one.quality for one in coloured), np.zeros(len(colours.NAMES)))
+    height, heading = (geometry.height_of(track), geometry.heading_of(track)) if geometry else (None, None)
+    appearance = Appearance(
+        embedding=look,
+        embedding_model=embedding_model,
+        upper=colours.summary(upper),
+        lower=colours.summary(lower),
+        height=height,
+        heading=heading,
+    )
+    ok, jpeg = cv2.imencode(".jpg", seen[best].picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    return appearance, jpeg.tobytes() if ok else b"", float(track.times[best])
+
+
+def _key(time: float, box: NDArray[np.float32]) -> tuple[float, float, float]:
+    return round(float(time), 4), float(box[0]), float(box[1])
+
+
+def _quality(frame: Frame, crop: Image, detection: Detection, others: list[Detection]) -> float:
+    """Higher for large, sure, sharp, whole and uncovered people."""
+    x1, y1, x2, y2 = (float(v) for v in detection.box)
+    height, width = (side * frame.scale for side in frame.image.shape[:2])
+    whole = 1.0 if x1 > 2 and y1 > 2 and x2 < width - 2 and y2 < height - 2 else 0.4
+    area = max((x2 - x1) * (y2 - y1), 1.0)
+    covered = 0.0
+    for other in others:
+        if other is detection or other.box[3] <= y2:
+            continue  # only who stands nearer (lower in the picture) covers
+        w = min(x2, float(other.box[2])) - max(x1, float(other.box[0]))
+        h = min(y2, float(other.box[3])) - max(y1, float(other.box[1]))
+        covered = max(covered, max(w, 0.0) * max(h, 0.0) / area)
+    sharp = float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), cv2.CV_64F).std())
+    size = min(1.0, (y2 - y1) / 160.0)
+    return detection.confidence * whole * (1.0 - covered) ** 2 * size * min(1.0, 0.3 + sharp / 40.0) + 1e-6
+
+
+def _thumbnail(frame: Frame, detection: Detection, height: int = 256) -> Image:
+    picture = crop_of(frame, detection.box, margin=0.12)
+    if picture.shape[0] > height:
+        width = max(2, round(picture.shape[1] * height / picture.shape[0]))
+        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    return picture.copy()

@@ -1,0 +1,44 @@
+"""The scanner that the settings describe; one a process, models loaded at first use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from cameras.models import Camera
+
+from .pipeline.describe import embedder
+from .pipeline.detect import Detector, DetectorConfig
+from .pipeline.geometry import CameraGeometry
+from .pipeline.scan import ScanConfig, Scanner
+
+
+@lru_cache(maxsize=1)
+def scanner() -> Scanner:
+    """Detector and embedder by setting."""
+    config = DetectorConfig(
+        weights=settings.WEIGHTS_PATH,
+        cache=settings.MODEL_CACHE,
+        image_size=settings.DETECTOR_SIZE,
+        threads=settings.INFERENCE_THREADS,
+    )
+    return Scanner(
+        Detector(config),
+        embedder(settings.EMBEDDER_PATH, settings.INFERENCE_THREADS),
+        ScanConfig(rate=settings.SCAN_RATE),
+    )
+
+
+def geometry_of(camera: Camera, width: int, height: int) -> CameraGeometry | None:
+    """The camera's geometry for pictures of a size (pixels); None when it is not calibrated."""
+    if not camera.calibrated:
+        return None
+    return CameraGeometry(
+        mounting_height=float(camera.mounting_height or 0),
+        heading=float(camera.heading or 0),
+        tilt=float(camera.tilt or 0),
+        field_of_view=float(camera.field_of_view or 0),
+        picture_width=width,
+        picture_height=height,
+    )

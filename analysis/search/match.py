@@ -1,0 +1,164 @@
+"""How well a tracklet fits the description, as evidence that adds up.
+
+Each factor is a log-likelihood ratio (natural logarithm): how much likelier this observation
+is if it is the person than if it is somebody else. Unknown is 0. The prior and the factors
+add up to the log-odds of the score, so the bars on the screen are the whole story.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pipeline.colours import likeness
+from ..pipeline.types import Estimate
+from . import geo
+from .reach import MEDIAN_DISTANCE_M, PATH_FACTOR, TIME_SIGMA, LastKnown
+
+PRIOR = -3.0  # one person among some twenty who could have passed
+SHOWN = 0.10  # candidates below this score are not put before an operator
+
+#: How much of a passer-by's clothing answers to a colour, likeness counted (estimate for city streets).
+BASE_RATE = {
+    "black": 0.38, "grey": 0.30, "white": 0.22, "navy": 0.26, "blue": 0.18, "beige": 0.14, "brown": 0.13,
+    "red": 0.07, "pink": 0.06, "green": 0.07, "orange": 0.06, "yellow": 0.06, "purple": 0.06,
+}  # fmt: skip
+
+POPULATION_HEIGHT = Estimate(1.65, 0.11)  # metres, people in the street
+HEIGHT_ERROR = 0.07  # metres: shoes, stoop, box edges
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is known of the person. Heights in metres; looks: embeddings ``(d,)`` by model name."""
+
+    upper: str = ""
+    lower: str = ""
+    height_min: float | None = None
+    height_max: float | None = None
+    looks: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
+    unlike: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A tracklet as the matcher sees it; time in seconds of the common clock, place WGS84."""
+
+    upper: dict[str, float]
+    lower: dict[str, float]
+    height: Estimate | None
+    heading: Estimate | None
+    embedding: NDArray[np.float32]
+    embedding_model: str
+    lon: float
+    lat: float
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """score: probability 0 to 1; factors: log-likelihood ratios by name, without the unknown ones."""
+
+    score: float
+    factors: dict[str, float]
+
+
+def match(wanted: Wanted, seen: Seen, knowns: list[LastKnown]) -> Match:
+    """Weighs one tracklet."""
+    factors = {
+        "upper": clothing(wanted.upper, seen.upper),
+        "lower": clothing(wanted.lower, seen.lower),
+        "height": height(wanted.height_min, wanted.height_max, seen.height),
+        "timing": timing(seen, knowns),
+        "direction": direction(seen, knowns),
+        "likeness": alike(wanted.looks, wanted.unlike, seen),
+    }
+    known = {name: round(value, 3) for name, value in factors.items() if value is not None}
+    odds = PRIOR + sum(known.values())
+    return Match(round(float(1 / (1 + np.exp(-odds))), 4), known)
+
+
+def clothing(colour: str, shares: dict[str, float]) -> float | None:
+    """Share of the clothing that answers to the named colour, against passers-by."""
+    if not colour or not shares:
+        return None
+    fits = sum(share * likeness(colour, name) for name, share in shares.items())
+    return float(np.clip(np.log((fits + 0.03) / (BASE_RATE[colour] + 0.03)), -2.5, 2.2))
+
+
+def height(low: float | None, high: float | None, seen: Estimate | None) -> float | None:
+    """Measured height against the stated range, and against people in the street."""
+    if seen is None or (low is None and high is None):
+        return None
+    low, high = low if low is not None else high - 0.1, high if high is not None else low + 0.1  # type: ignore[operator]
+    sd = float(np.hypot(seen.sd, HEIGHT_ERROR))
+    off = max(low - seen.value, seen.value - high, 0.0)
+    fits = np.exp(-0.5 * (off / sd) ** 2) / (high - low + 2.5 * sd)
+    wide = float(np.hypot(POPULATION_HEIGHT.sd, seen.sd))
+    others = np.exp(-0.5 * ((seen.value - POPULATION_HEIGHT.value) / wide) ** 2) / (wide * np.sqrt(2 * np.pi))
+    return float(np.clip(np.log((fits + 1e-4) / (others + 1e-4)), -2.0, 1.2))
+
+
+def timing(seen: Seen, knowns: list[LastKnown]) -> float | None:
+    """Could the person be there by then, and is it about the time one would expect?
+
+    Judged from the latest known point before and the earliest after the moment.
+    """
+    before = max((k for k in knowns if k.time <= seen.time), key=lambda k: k.time, default=None)
+    after = min((k for k in knowns if k.time > seen.time), key=lambda k: k.time, default=None)
+    if before is None:
+        return -6.0 if knowns else None
+    parts = [_leg(before, seen)]
+    if after is not None:
+        parts.append(_leg(after, seen))
+    return min(parts)
+
+
+def _leg(known: LastKnown, seen: Seen) -> float:
+    distance = float(geo.distance_m(known.lon, known.lat, seen.lon, seen.lat))
+    elapsed = abs(seen.time - known.time)
+    if distance > 60 and distance / max(elapsed, 1.0) > known.pace.fastest:
+        return -6.0
+    usual = max(distance, 20.0) * PATH_FACTOR / known.pace.usual
+    spread = (np.log(max(elapsed, 1.0)) - np.log(usual)) / (2 * TIME_SIGMA)
+    far = distance / (4 * MEDIAN_DISTANCE_M)
+    return float(np.clip(0.8 - 0.5 * spread**2 - far, -2.0, 0.8))
+
+
+def direction(seen: Seen, knowns: list[LastKnown]) -> float | None:
+    """Walks on in the way that the person was going; the direction is forgotten within half an hour."""
+    before = max((k for k in knowns if k.time <= seen.time), key=lambda k: k.time, default=None)
+    if before is None or before.direction is None:
+        return None
+    faith = float(np.exp(-(seen.time - before.time) / 1800))
+    angles = []
+    if float(geo.distance_m(before.lon, before.lat, seen.lon, seen.lat)) > 60:
+        angles.append(float(geo.turn(before.direction, geo.bearing(before.lon, before.lat, seen.lon, seen.lat))))
+    if seen.heading is not None and seen.heading.sd < 45:
+        angles.append(float(geo.turn(before.direction, seen.heading.value)))
+    if not angles:
+        return None
+    return float(np.clip(faith * np.mean(np.cos(np.radians(angles))), -1.0, 1.0))
+
+
+#: Cosine likeness at which same and different people balance, and how fast it tells them apart.
+LIKENESS = {"stripes": (0.90, 30.0), "retail-0288": (0.52, 9.0)}
+
+
+def alike(
+    looks: dict[str, list[NDArray[np.float32]]], unlike: dict[str, list[NDArray[np.float32]]], seen: Seen
+) -> float | None:
+    """Likeness to confirmed sightings; a rejected one that is more alike pulls down."""
+    same = looks.get(seen.embedding_model, [])
+    if not same:
+        return None
+    family = next((f for f in LIKENESS if seen.embedding_model.startswith(f)), "stripes")
+    middle, slope = LIKENESS[family]
+    best = float(np.mean(sorted((float(seen.embedding @ look) for look in same), reverse=True)[:3]))
+    evidence = slope * (best - middle)
+    others = [float(seen.embedding @ look) for look in unlike.get(seen.embedding_model, [])]
+    if others and max(others) > best:
+        evidence -= slope * (max(others) - best)
+    return float(np.clip(evidence, -2.5, 3.0))

@@ -1,0 +1,140 @@
+"""Outside the task cluster: gives abandoned scans to others, ends what may not run on, and
+restarts a cluster that has stalled.
+
+A django-q2 worker that is killed while it holds the queue's lock stalls its whole cluster for
+good, and that cluster does not stop on SIGTERM (its issue 23). Hence a watchdog in a process
+of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import services
+from .models import ScanTask, Search
+from .tasks import BEAT_KEY
+
+logger = logging.getLogger(__name__)
+
+STALL_S = 30.0
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Re-queues scans whose worker died, fails those that killed too many, stops what lost its
+    permission. Returns how many rows changed. May run in several places at once."""
+    now = now or timezone.now()
+    changed = 0
+    with transaction.atomic():
+        for task in ScanTask.objects.abandoned(now).select_for_update(skip_locked=True):
+            changed += 1
+            if task.attempts >= settings.SCAN_ATTEMPTS:
+                services.fail(
+                    task, task.lease, _("The worker was lost %(count)s times.") % {"count": task.attempts}, False
+                )
+                continue
+            task.status, task.lease, task.lease_until = ScanTask.Status.WAITING, None, None
+            task.progress = 0.0
+            task.save()
+    for search in Search.objects.filter(status=Search.Status.RUNNING).select_related("case"):
+        if not search.case.may_search(now):
+            services.stop_search(search, reason="not authorised")
+            changed += 1
+        elif not search.tasks.unfinished().exists():
+            with transaction.atomic():
+                services._finish_if_done(search)
+    services.wake_workers()
+    return changed
+
+
+class Cluster:
+    """``manage.py qcluster`` as a child in a process group of its own."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+
+    def start(self) -> None:
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
+        self.process = subprocess.Popen(command, start_new_session=True)
+        self.started = time.time()
+
+    def stop(self, patience_s: float = 4.0) -> None:
+        """Politely, then for sure; the scans that were cut off are taken up again."""
+        if self.process is None:
+            return
+        try:
+            self.process.terminate()
+            self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        self.process = None
+
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
+def run(check_s: float = 3.0) -> None:
+    """Until SIGTERM or SIGINT: keeps a cluster running."""
+    from django_q.models import OrmQ
+    from django_q.tasks import async_task
+
+    stopping = False
+
+    def stop(signum: int, frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    cluster = Cluster()
+    cluster.start()
+    asked = 0.0
+    try:
+        while not stopping:
+            _sleep(check_s, lambda: stopping)
+            if stopping:
+                break
+            try:
+                sweep()
+                beat, now = cache.get(BEAT_KEY) or 0.0, time.time()
+                busy = ScanTask.objects.filter(
+                    status=ScanTask.Status.RUNNING, lease_until__gt=timezone.now() - timedelta(seconds=1)
+                ).count()
+                if now - asked > 10.0 and not OrmQ.objects.filter(lock__lte=timezone.now()).exists():
+                    async_task("analysis.tasks.beat")
+                    asked = now
+                idle = busy < settings.Q_CLUSTER["workers"]
+                stalled = idle and asked > beat and now - max(asked, cluster.started) > STALL_S
+            except Exception:  # a database that is away must not end the watch
+                logger.exception("the watchdog could not look")
+                continue
+            if stalled or not cluster.alive():
+                logger.warning("the task cluster %s: restarting it", "has stalled" if stalled else "has ended")
+                cluster.stop()
+                cluster.start()
+                asked = time.time()
+    finally:
+        cluster.stop()
+
+
+def _sleep(seconds: float, stopped: object) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not stopped():  # type: ignore[operator]
+        time.sleep(0.1)
