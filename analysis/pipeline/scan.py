@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import activity, colours, decode
+from .consistency import Clothes
 from .describe import Embedder, Looks, crop_of, describe
 from .detect import Detector
 from .geometry import CameraGeometry
@@ -170,7 +171,7 @@ class Scanner:
         with counts.stage("appearance"):
             return [
                 Tracklet(track, *describe(track, look, self.embedder.name, looks, geometry))
-                for track, look in tracker.finished()
+                for track, look in tracker.finished(Clothes(looks))
             ]
 
 

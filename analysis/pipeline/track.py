@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from deep_sort_realtime.deep_sort.kalman_filter import KalmanFilter
@@ -19,6 +20,28 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from .types import Detection, Track
+
+
+class Judge(Protocol):
+    """Knows more of the people than where they are."""
+
+    def cuts(self, track: Track) -> list[slice]:
+        """The parts of a track in which it follows one person."""
+
+    def alike(self, before: Track, after: Track) -> bool:
+        """Whether two tracks can be one person's."""
+
+
+class NoJudge:
+    """Believes the tracker."""
+
+    def cuts(self, track: Track) -> list[slice]:
+        """All of it."""
+        return [slice(None)]
+
+    def alike(self, before: Track, after: Track) -> bool:
+        """Always."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +126,16 @@ class Tracker:
             self._points[track.track_id].append((time, detections[which]))
             self._looks[track.track_id].append(embeddings[which])
 
-    def finished(self) -> list[tuple[Track, NDArray[np.float32]]]:
+    def finished(self, judge: Judge | None = None) -> list[tuple[Track, NDArray[np.float32]]]:
         """Tracks of at least ``min_length_s``, each with its mean embedding ``(d,)`` of length 1."""
+        judge = judge or NoJudge()
         fragments = [
-            _fragment(points, self._looks[name]) for name, points in self._points.items() if len(points) >= 2
+            _fragment(points[part], self._looks[name][part])
+            for name, points in self._points.items()
+            for part in judge.cuts(_track(points))
+            if len(points[part]) >= 2
         ]
-        whole = stitched(fragments, self.config)
+        whole = stitched(fragments, self.config, judge)
         kept = [f for f in whole if f.track.end - f.track.start >= self.config.min_length_s]
         kept.sort(key=lambda f: (f.track.start, float(f.track.boxes[0, 0])))
         return [
@@ -125,7 +152,7 @@ class Fragment:
     look: NDArray[np.float32]
 
 
-def stitched(fragments: list[Fragment], config: TrackerConfig) -> list[Fragment]:
+def stitched(fragments: list[Fragment], config: TrackerConfig, judge: Judge) -> list[Fragment]:
     """Joins fragments of one person: the next begins soon after, near where this one led, alike.
 
     Optimal one-to-one assignment of ends to beginnings over time, space and appearance.
@@ -135,8 +162,11 @@ def stitched(fragments: list[Fragment], config: TrackerConfig) -> list[Fragment]
     costs = np.full((len(fragments), len(fragments)), 1e6)
     for i, before in enumerate(fragments):
         for j, after in enumerate(fragments):
-            if i != j:
-                costs[i, j] = join_cost(before, after, config)
+            if i == j:
+                continue
+            cost = join_cost(before, after, config)
+            if cost < 1.0 and judge.alike(before.track, after.track):
+                costs[i, j] = cost
     following: dict[int, int] = {}
     for i, j in zip(*linear_sum_assignment(costs), strict=True):
         if costs[i, j] < 1.0:
@@ -194,14 +224,17 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     return (vector / length if length else vector).astype(np.float32)
 
 
-def _fragment(points: list[tuple[float, Detection]], looks: list[NDArray[np.float32]]) -> Fragment:
-    track = Track(
+def _track(points: list[tuple[float, Detection]]) -> Track:
+    return Track(
         number=0,
         times=np.array([time for time, _ in points]),
         boxes=np.array([d.box for _, d in points], dtype=np.float32),
         confidences=np.array([d.confidence for _, d in points], dtype=np.float32),
     )
-    return Fragment(track, _unit(np.mean(looks, axis=0)))
+
+
+def _fragment(points: list[tuple[float, Detection]], looks: list[NDArray[np.float32]]) -> Fragment:
+    return Fragment(_track(points), _unit(np.mean(looks, axis=0)))
 
 
 def _joined(parts: list[Fragment]) -> Fragment:
