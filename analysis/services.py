@@ -17,7 +17,7 @@ from cameras.models import Camera, Recording
 from cases.live import record
 from cases.models import Case, CaseEvent
 from cases.models.case import CaseError
-from cases.services import add_sighting, withdraw_sighting
+from cases.services import add_sighting, lock_case, withdraw_sighting
 from seoulcctv.roles import CASE_WORKERS, role_of
 
 from .matching import knowns_of, match_tracklets, rematch, seconds
@@ -37,7 +37,7 @@ LONGEST_WINDOW = timedelta(hours=24)
 @transaction.atomic
 def start_search(case: Case, by: Any, until: datetime | None = None) -> Search:
     """Plans what to scan and queues it. CaseError when the case may not be searched."""
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    case = lock_case(case.pk)
     if role_of(by) not in CASE_WORKERS:
         raise CaseError(_("Only operators and supervisors search."))
     if not case.may_search():
@@ -51,7 +51,7 @@ def start_search(case: Case, by: Any, until: datetime | None = None) -> Search:
     planned = _plan(search)
     record(case, CaseEvent.Kind.SEARCH_STARTED, by, search=search.pk, recordings=len(planned))
     if not planned:
-        _finish_if_done(search)
+        finish_if_done(search)
     transaction.on_commit(wake_workers)
     return search
 
@@ -120,20 +120,27 @@ def wake_workers() -> None:
         async_task("analysis.tasks.scan_next")
 
 
-# Storing
+# Storing. Locks are taken in one order everywhere: case, task or candidate, recording.
+
+
+def _hold(task: ScanTask, lease: Any) -> ScanTask | None:
+    """The task's row, locked after its case; None when it was taken away or cancelled."""
+    lock_case(task.search.case_id)
+    return (
+        ScanTask.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("search__case")
+        .filter(pk=task.pk, lease=lease, status=ScanTask.Status.RUNNING)
+        .first()
+    )
 
 
 def store(task: ScanTask, lease: Any, result: ScanResult, version: str) -> bool:
     """What a scan found, once: False when the task was meanwhile taken away."""
     with transaction.atomic():
-        held = (
-            ScanTask.objects.select_for_update()
-            .filter(pk=task.pk, lease=lease, status=ScanTask.Status.RUNNING)
-            .first()
-        )
+        held = _hold(task, lease)
         if held is None:
             return False
-        recording = Recording.objects.select_for_update().get(pk=task.recording_id)
+        recording = Recording.objects.select_for_update(no_key=True).get(pk=task.recording_id)
         if recording.scanned_model != version:
             recording.tracklets.filter(candidates__isnull=True).delete()
             offset = max(recording.tracklets.values_list("number", flat=True), default=0)
@@ -151,7 +158,7 @@ def store(task: ScanTask, lease: Any, result: ScanResult, version: str) -> bool:
 def store_reused(task: ScanTask, lease: Any) -> bool:
     """The recording was scanned before, for another search: only the matching is left."""
     with transaction.atomic():
-        held = ScanTask.objects.select_for_update().filter(pk=task.pk, lease=lease).first()
+        held = _hold(task, lease)
         if held is None:
             return False
         _complete(held, task.recording, wall_s=0.0, reused=True)
@@ -175,13 +182,13 @@ def _complete(task: ScanTask, recording: Recording, wall_s: float, reused: bool)
         candidates=count,
         seconds=round(recording.duration.total_seconds()),
     )
-    _finish_if_done(task.search)
+    finish_if_done(task.search)
 
 
 def fail(task: ScanTask, lease: Any, problem: str, footage_is_broken: bool) -> None:
     """The recording cannot be scanned; the search goes on without it."""
     with transaction.atomic():
-        held = ScanTask.objects.select_for_update().filter(pk=task.pk, lease=lease).first()
+        held = _hold(task, lease)
         if held is None:
             return
         held.status, held.problem, held.finished_at = ScanTask.Status.FAILED, problem[:300], timezone.now()
@@ -192,7 +199,7 @@ def fail(task: ScanTask, lease: Any, problem: str, footage_is_broken: bool) -> N
                 status=Recording.Status.BROKEN, problem=problem[:300]
             )
         record(held.search.case, CaseEvent.Kind.SCAN_FAILED, camera=str(held.camera), problem=problem[:300])
-        _finish_if_done(held.search)
+        finish_if_done(held.search)
 
 
 def _row(recording: Recording, found: FoundTracklet, version: str, number: int) -> Tracklet:
@@ -220,8 +227,9 @@ def _row(recording: Recording, found: FoundTracklet, version: str, number: int) 
     )
 
 
-def _finish_if_done(search: Search) -> None:
-    locked = Search.objects.select_for_update().get(pk=search.pk)
+def finish_if_done(search: Search) -> None:
+    """Inside the caller's transaction: ends a search of which nothing is left to do."""
+    locked = Search.objects.select_for_update(no_key=True).get(pk=search.pk)
     if locked.status == Search.Status.RUNNING and not locked.tasks.unfinished().exists():
         locked.status, locked.finished_at = Search.Status.FINISHED, timezone.now()
         locked.save(update_fields=["status", "finished_at"])
@@ -231,6 +239,7 @@ def _finish_if_done(search: Search) -> None:
 @transaction.atomic
 def stop_search(search: Search, by: Any = None, reason: str = "") -> None:
     """Stops what runs; what was found stays with the case."""
+    lock_case(search.case_id)
     search.tasks.unfinished().update(status=ScanTask.Status.CANCELLED, lease=None, lease_until=None)
     changed = Search.objects.filter(pk=search.pk, status=Search.Status.RUNNING).update(
         status=Search.Status.STOPPED, finished_at=timezone.now()
@@ -245,8 +254,9 @@ def stop_search(search: Search, by: Any = None, reason: str = "") -> None:
 def _locked(candidate: Candidate, by: Any) -> Candidate:
     if role_of(by) not in CASE_WORKERS:
         raise CaseError(_("Only operators and supervisors decide on candidates."))
+    lock_case(candidate.case_id)
     locked = (
-        Candidate.objects.select_for_update(of=("self",))
+        Candidate.objects.select_for_update(no_key=True, of=("self",))
         .select_related("case", "tracklet__recording__camera")
         .get(pk=candidate.pk)
     )

@@ -22,6 +22,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.models import Case
+from cases.services import lock_case
+
 from . import services
 from .models import ScanTask, Search
 from .tasks import BEAT_KEY
@@ -35,27 +38,33 @@ def sweep(now: datetime | None = None) -> int:
     """Re-queues scans whose worker died, fails those that killed too many, stops what lost its
     permission. Returns how many rows changed. May run in several places at once."""
     now = now or timezone.now()
-    changed = 0
-    with transaction.atomic():
-        for task in ScanTask.objects.abandoned(now).select_for_update(skip_locked=True):
-            changed += 1
-            if task.attempts >= settings.SCAN_ATTEMPTS:
-                services.fail(
-                    task, task.lease, _("The worker was lost %(count)s times.") % {"count": task.attempts}, False
-                )
-                continue
-            task.status, task.lease, task.lease_until = ScanTask.Status.WAITING, None, None
-            task.progress = 0.0
-            task.save()
+    changed = sum(_take_back(pk, now) for pk in ScanTask.objects.abandoned(now).values_list("pk", flat=True))
     for search in Search.objects.filter(status=Search.Status.RUNNING).select_related("case"):
         if not search.case.may_search(now):
             services.stop_search(search, reason="not authorised")
             changed += 1
         elif not search.tasks.unfinished().exists():
             with transaction.atomic():
-                services._finish_if_done(search)
+                lock_case(search.case_id)
+                services.finish_if_done(search)
     services.wake_workers()
     return changed
+
+
+def _take_back(pk: int, now: datetime) -> bool:
+    """One abandoned task: waits again, or has failed when it killed too many workers."""
+    with transaction.atomic():
+        lock_case(Case.objects.values_list("pk", flat=True).get(searches__tasks=pk))
+        task = ScanTask.objects.abandoned(now).select_for_update(no_key=True).filter(pk=pk).first()
+        if task is None:
+            return False
+        if task.attempts >= settings.SCAN_ATTEMPTS:
+            problem = _("The worker was lost %(count)s times.") % {"count": task.attempts}
+            services.fail(task, task.lease, problem, footage_is_broken=False)
+            return True
+        task.status, task.lease, task.lease_until, task.progress = ScanTask.Status.WAITING, None, None, 0.0
+        task.save()
+    return True
 
 
 class Cluster:

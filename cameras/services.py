@@ -10,11 +10,15 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .footage import FootageError, digest_of, probe
 from .models import Camera, Recording
+
+#: Sent by whoever let somebody bring footage in: ``recording``, ``request``. Apps above listen.
+recording_imported = Signal()
 
 FUTURE_TOLERANCE = timedelta(minutes=10)
 SEAM = timedelta(seconds=2)  # files of one camera may overlap so much; the earlier one is kept whole

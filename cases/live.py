@@ -26,7 +26,7 @@ def record(case: Case, kind: str, by: Any = None, **data: Any) -> CaseEvent:
     """Adds the next event. Must run inside the transaction of the change."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is written in the transaction of its change")
-    locked = Case.objects.select_for_update().only("last_event").get(pk=case.pk)
+    locked = Case.objects.select_for_update(no_key=True).only("last_event").get(pk=case.pk)
     number = locked.last_event + 1
     Case.objects.filter(pk=case.pk).update(last_event=number)
     case.last_event = number

@@ -1,1 +1,69 @@
-urlpatterns = []
+"""Every address of the site."""
+
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
+from django.views.decorators.cache import never_cache
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from analysis import api as analysis_api
+from analysis import views as analysis_views
+from cameras import api as cameras_api
+from cameras import views as cameras_views
+from cases import api as cases_api
+from cases import views as cases_views
+
+from . import views
+
+
+class CaseNumber(StringConverter):
+    """Year and running number, such as ``2026-0412``."""
+
+    regex = "[0-9]{4}-[0-9]{4,7}"
+
+
+register_converter(CaseNumber, "case_number")
+
+router = SimpleRouter()
+router.register("districts", cameras_api.DistrictViewSet, "api-district")
+router.register("cameras", cameras_api.CameraViewSet, "api-camera")
+router.register("recordings", cameras_api.RecordingViewSet, "api-recording")
+router.register("cases", cases_api.CaseViewSet, "api-case")
+
+NUMBER = f"(?P<number>{CaseNumber.regex})"
+of_case = SimpleRouter()
+of_case.register(f"cases/{NUMBER}/searches", analysis_api.SearchViewSet, "api-search")
+of_case.register(f"cases/{NUMBER}/candidates", analysis_api.CandidateViewSet, "api-candidate")
+of_case.register(f"cases/{NUMBER}/route", analysis_api.RouteViewSet, "api-route")
+
+workspace = [
+    path("", analysis_views.workspace, name="workspace"),
+    path("state/", analysis_views.state, name="case-state"),
+    path("candidates/<int:pk>/", analysis_views.candidate, name="candidate"),
+    path("left-out/", analysis_views.left_out, name="left-out"),
+    path("authorise/", cases_views.authorise, name="authorise"),
+    path("emergency/", cases_views.emergency, name="emergency"),
+    path("share/", cases_views.share, name="share-case"),
+    path("end/", cases_views.end, name="end-case"),
+]
+
+sign_in = auth_views.LoginView.as_view(template_name="registration/sign_in.html", redirect_authenticated_user=True)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("sign-in/", never_cache(sign_in), name="sign-in"),
+    path("sign-out/", auth_views.LogoutView.as_view(), name="sign-out"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("board/", cases_views.board, name="board"),
+    path("cases/new/", cases_views.new_case, name="new-case"),
+    path("cases/<case_number:number>/", include(workspace)),
+    path("footage/", cameras_views.footage, name="footage"),
+    path("access-log/", cases_views.access_log, name="access-log"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/", include(of_case.urls)),
+    path("api/", include(router.urls)),
+]

@@ -62,3 +62,12 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.tracklet}"
+
+    @staticmethod
+    def rank() -> models.Case:
+        """For ordering: undecided, then confirmed, then rejected."""
+        return models.Case(
+            models.When(decision=Candidate.Decision.OPEN, then=0),
+            models.When(decision=Candidate.Decision.CONFIRMED, then=1),
+            default=2,
+        )

@@ -25,12 +25,20 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if role == Role.SUPERVISOR:
             return self
         if role in (Role.OPERATOR, Role.LIAISON):
-            return self.filter(Q(opened_by=user) | Q(members=user)).distinct()
+            return self.filter(Q(opened_by=user) | Q(pk__in=user.shared_cases.values("pk")))
         return self.none()
 
     def open(self) -> CaseQuerySet:
         """Not ended."""
         return self.exclude(status=Case.Status.ENDED)
+
+    def with_sightings(self) -> CaseQuerySet:
+        """Adds ``sighting_count`` and ``last_sighting`` (time) of the standing ones."""
+        standing = Q(sightings__withdrawn_at__isnull=True)
+        return self.annotate(
+            sighting_count=models.Count("sightings", filter=standing),
+            last_sighting=models.Max("sightings__time", filter=standing),
+        )
 
 
 class Case(models.Model):

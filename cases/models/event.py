@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -41,3 +43,13 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}#{self.number} {self.kind}"
+
+    def payload(self) -> dict[str, Any]:
+        """As browsers get it, over the socket and from the API."""
+        return {
+            "kind": self.kind,
+            "number": self.number,
+            "at": self.at.isoformat(),
+            "by": str(self.by) if self.by else "",
+            "data": self.data,
+        }

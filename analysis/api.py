@@ -1,0 +1,189 @@
+"""Searches, candidates and the route of a case over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.access import log
+from cases.api import Conflict, SightingSerializer
+from cases.models import AccessLog, Case
+from cases.models.case import CaseError
+from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
+
+from . import services
+from .candidates import RouteStop, route_of
+from .models import Candidate, Search
+from .progress import progress_of
+
+
+class SearchSerializer(serializers.ModelSerializer):
+    """share: 0 to 1 of the footage; speed: times real time; left_out: cameras by reason."""
+
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Search
+        fields = ["id", "status", "started_at", "finished_at", "window_start", "window_end", "progress"]
+
+    def get_progress(self, search: Search) -> dict[str, Any]:
+        progress = progress_of(search)
+        return {
+            "recordings": progress.total,
+            "done": progress.done,
+            "failed": progress.failed,
+            "share": round(progress.share, 4),
+            "scanned_s": round(progress.scanned.total_seconds(), 1),
+            "footage_s": round(progress.footage.total_seconds(), 1),
+            "speed": round(progress.speed, 1) if progress.speed else None,
+            "remaining_s": round(progress.remaining.total_seconds(), 1) if progress.remaining is not None else None,
+            "left_out": dict(progress.left_out),
+        }
+
+
+class CandidateSerializer(serializers.ModelSerializer):
+    """factors: log-likelihood ratios; with the prior they add up to the score's log-odds."""
+
+    camera = serializers.StringRelatedField(source="tracklet.recording.camera")
+    camera_id = serializers.IntegerField(source="tracklet.recording.camera_id")
+    start = serializers.DateTimeField(source="tracklet.start")
+    end = serializers.DateTimeField(source="tracklet.end")
+    upper = serializers.JSONField(source="tracklet.upper")
+    lower = serializers.JSONField(source="tracklet.lower")
+    height_m = serializers.FloatField(source="tracklet.height_m")
+    heading = serializers.FloatField(source="tracklet.heading")
+
+    class Meta:
+        model = Candidate
+        fields = [
+            "id", "camera", "camera_id", "start", "end", "score", "factors", "decision", "decided_at", "upper",
+            "lower", "height_m", "heading",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class LegSerializer(serializers.Serializer):
+    """A stop of the route. Metres, seconds, metres a second; no leg where there is no earlier stop."""
+
+    number = serializers.IntegerField()
+    sighting = SightingSerializer()
+    district = serializers.StringRelatedField()
+    distance_m = serializers.FloatField(source="leg.distance_m")
+    duration_s = serializers.FloatField(source="leg.duration_s")
+    speed = serializers.FloatField(source="leg.speed")
+    crosses_border = serializers.BooleanField(source="leg.crosses")
+    verdict = serializers.CharField(source="leg.verdict")
+
+
+class OfCase(viewsets.GenericViewSet):
+    """Views below ``/api/cases/<number>/``."""
+
+    permission_classes = [ByRole]
+    readers: tuple[str, ...] = CASE_READERS
+    writers: tuple[str, ...] = CASE_WORKERS
+
+    def case(self) -> Case:
+        """The case in the address, if the account may see it."""
+        return get_object_or_404(Case.objects.visible_to(self.request.user), number=self.kwargs["number"])
+
+
+class SearchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase):
+    """Searches of a case; a POST starts one."""
+
+    serializer_class = SearchSerializer
+    queryset = Search.objects.none()
+
+    def get_queryset(self) -> Any:
+        return self.case().searches.all()
+
+    @extend_schema(request=None, responses={201: SearchSerializer})
+    def create(self, request: Request, number: str) -> Response:
+        """409 when the case is not authorised, or a search already runs."""
+        case = self.case()
+        try:
+            search = services.start_search(case, request.user)
+        except CaseError as error:
+            raise Conflict(str(error)) from error
+        log(request, AccessLog.Action.SEARCH, case, f"search {search.pk}")
+        return Response(self.get_serializer(search).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, number: str, pk: str) -> Response:
+        """What was found stays with the case."""
+        search = self.get_object()
+        services.stop_search(search, request.user)
+        log(request, AccessLog.Action.SEARCH, search.case, f"search {search.pk} stopped")
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase):
+    """People who may be the missing one; operators and supervisors only."""
+
+    serializer_class = CandidateSerializer
+    readers = CASE_WORKERS
+    queryset = Candidate.objects.none()
+
+    def get_queryset(self) -> Any:
+        visible = Candidate.objects.visible_to(self.request.user).filter(case=self.case())
+        return visible.select_related("tracklet__recording__camera", "case").defer(
+            "tracklet__picture", "tracklet__times", "tracklet__boxes"
+        )
+
+    def _decide(self, request: Request, decide: Any) -> Response:
+        candidate = self.get_object()
+        try:
+            decided = decide(candidate, request.user)
+        except CaseError as error:
+            raise Conflict(str(error)) from error
+        log(request, AccessLog.Action.DECISION, decided.case, f"candidate {decided.pk}: {decided.decision}")
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, number: str, pk: str) -> Response:
+        """It is the person: the sighting enters the route."""
+        return self._decide(request, services.confirm)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str, pk: str) -> Response:
+        """It is somebody else."""
+        return self._decide(request, services.reject)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, number: str, pk: str) -> Response:
+        """Takes the decision back."""
+        return self._decide(request, services.undo)
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def picture(self, request: Request, number: str, pk: str) -> HttpResponse:
+        """The best picture of the person, JPEG."""
+        candidate = self.get_object()
+        log(request, AccessLog.Action.PICTURE_VIEWED, candidate.case, f"candidate {candidate.pk}")
+        response = HttpResponse(bytes(candidate.tracklet.picture), content_type="image/jpeg")
+        response["Cache-Control"] = "private, max-age=600"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class RouteViewSet(OfCase):
+    """The route through confirmed sightings."""
+
+    serializer_class = LegSerializer
+    queryset = Candidate.objects.none()
+
+    @extend_schema(responses=LegSerializer(many=True))
+    def list(self, request: Request, number: str) -> Response:
+        """Stops in order of time, each with the leg that led there."""
+        return Response(LegSerializer(route_of(self.case()), many=True).data)

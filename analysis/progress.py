@@ -1,0 +1,152 @@
+"""How far a search is, what it did not look at, and where its cameras stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.gis.geos import MultiPoint
+from django.utils import timezone
+
+from cameras.models import Camera, District
+from cases.models import Case
+
+from .models import ScanTask, Search
+
+NEAR_KM = 4.0  # left-out cameras further from every known point than this are not drawn one by one
+MOST_DRAWN = 4000
+
+
+@dataclass(slots=True)
+class DistrictProgress:
+    """Recordings of one district."""
+
+    district: District
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+@dataclass(slots=True)
+class Progress:
+    """share: 0 to 1 of the footage; speed: footage time over wall time since the search began."""
+
+    search: Search
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    footage: timedelta = timedelta()
+    scanned: timedelta = timedelta()
+    reused: timedelta = timedelta()
+    elapsed: timedelta = timedelta()
+    districts: list[DistrictProgress] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def share(self) -> float:
+        return self.scanned / self.footage if self.footage else 1.0 if self.search.finished_at else 0.0
+
+    @property
+    def percent(self) -> int:
+        return int(100 * self.share + 1e-6)
+
+    @property
+    def speed(self) -> float | None:
+        """Times real time; None until there is something to tell."""
+        fresh = self.scanned - self.reused
+        return fresh / self.elapsed if fresh and self.elapsed > timedelta(seconds=1) else None
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """Wall time still to go; None while it cannot be told, or when nothing runs."""
+        if self.search.status != Search.Status.RUNNING or not self.speed:
+            return None
+        return (self.footage - self.scanned) / self.speed
+
+    @property
+    def scanned_hours(self) -> float:
+        return self.scanned / timedelta(hours=1)
+
+    @property
+    def footage_hours(self) -> float:
+        return self.footage / timedelta(hours=1)
+
+    @property
+    def left_out_count(self) -> int:
+        return sum(self.left_out.values())
+
+
+def progress_of(search: Search) -> Progress:
+    """Adds up the search's tasks."""
+    end = search.finished_at or timezone.now()
+    result = Progress(search, elapsed=end - search.started_at, left_out=Counter(search.left_out.values()))
+    tasks = search.tasks.select_related("recording", "camera__district").defer("camera__district__boundary")
+    districts: dict[str, DistrictProgress] = {}
+    for task in tasks:
+        duration = task.recording.duration
+        row = districts.setdefault(task.camera.district_id, DistrictProgress(task.camera.district))
+        result.total += 1
+        row.total += 1
+        result.footage += duration
+        result.scanned += duration * task.progress
+        if task.status in (ScanTask.Status.DONE, ScanTask.Status.FAILED):
+            result.done += 1
+            row.done += 1
+        if task.status == ScanTask.Status.FAILED:
+            result.failed += 1
+            row.failed += 1
+            result.scanned += duration * (1 - task.progress)  # no more will be seen of it
+        if task.reused:
+            result.reused += duration
+    result.districts = sorted(districts.values(), key=lambda row: row.district.code)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """state: scanned, running, waiting, failed, or a reason of ``search.plan.LeftOut``."""
+
+    camera: Camera
+    state: str
+
+
+TASK_STATES = {
+    ScanTask.Status.DONE: "scanned",
+    ScanTask.Status.RUNNING: "running",
+    ScanTask.Status.WAITING: "waiting",
+    ScanTask.Status.FAILED: "failed",
+    ScanTask.Status.CANCELLED: "waiting",
+}
+ORDER = ("running", "waiting", "failed", "scanned")  # what a camera of several recordings is shown as
+
+
+def camera_states(case: Case, search: Search | None) -> list[CameraState]:
+    """Cameras of the search and those left out nearby, nearest matters first."""
+    if search is None:
+        return [CameraState(camera, "idle") for camera in _near(case, set())]
+    states: dict[int, str] = {}
+    for camera, status in search.tasks.values_list("camera_id", "status"):
+        state = TASK_STATES[ScanTask.Status(status)]
+        if camera not in states or ORDER.index(state) < ORDER.index(states[camera]):
+            states[camera] = state
+    left_out = {int(pk): reason for pk, reason in search.left_out.items() if int(pk) not in states}
+    found = Camera.objects.filter(pk__in=states).select_related("district").defer("district__boundary")
+    result = [CameraState(camera, states[camera.pk]) for camera in found]
+    result += [CameraState(camera, left_out.get(camera.pk, "out_of_reach")) for camera in _near(case, set(states))]
+    return result
+
+
+def _near(case: Case, without: set[int]) -> list[Camera]:
+    points = MultiPoint(
+        case.last_seen_point, *(s.point for s in case.sightings.standing()), srid=case.last_seen_point.srid
+    )
+    degrees = NEAR_KM / 88.0  # of longitude at Seoul; rounds up for latitude
+    nearby = Camera.objects.exclude(status=Camera.Status.RETIRED).exclude(pk__in=without)
+    nearby = nearby.filter(location__within=points.convex_hull.buffer(degrees)).select_related("district")
+    return list(nearby.defer("district__boundary")[:MOST_DRAWN])
+

@@ -1,0 +1,178 @@
+"""The workspace of a case: map, search, candidates, route.
+
+The page is drawn once; ``state`` gives its living parts anew (HTML panels and what the map
+shows), and the socket says when to ask.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cameras.models import Camera
+from cases.access import log
+from cases.models import AccessLog, Case
+from cases.views import case_or_404
+from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
+
+from .candidates import factors_of, route_of, strongest
+from .models import Candidate, Search
+from .progress import camera_states, progress_of
+from .search.plan import LeftOut
+
+SHOWN_AT_ONCE = 60
+
+
+@require_GET
+@role_required(*CASE_READERS)
+def workspace(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about one case; every opening is logged."""
+    case = case_or_404(request.user, number)
+    log(request, AccessLog.Action.CASE_VIEWED, case)
+    role = role_of(request.user)
+    return render(
+        request,
+        "analysis/workspace.html",
+        {
+            **_living(request, case),
+            "may_work": role in CASE_WORKERS,
+            "may_authorise": role == Role.SUPERVISOR and case.opened_by_id != request.user.pk,
+            "may_end": role == Role.SUPERVISOR,
+            "colleagues": _colleagues(request, case),
+        },
+    )
+
+
+@require_GET
+@role_required(*CASE_READERS)
+def state(request: HttpRequest, number: str) -> JsonResponse:
+    """``{"event": n, "panels": {id: html}, "map": {...}}``; ``event`` is the latest one it includes."""
+    case = case_or_404(request.user, number)
+    context = _living(request, case)
+    panels = {
+        "status-panel": "analysis/_status.html",
+        "search-panel": "analysis/_search.html",
+        "route-panel": "analysis/_route.html",
+        "candidates-panel": "analysis/_candidates.html",
+    }
+    if not context["may_work"]:
+        del panels["candidates-panel"]
+    html = {name: render_to_string(template, context, request) for name, template in panels.items()}
+    running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
+    response = JsonResponse(
+        {"event": case.last_event, "running": running, "panels": html, "map": _map_of(case, context)}
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@role_required(*CASE_WORKERS)
+def candidate(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The candidate beside the latest confirmed picture, with the reasons."""
+    case = case_or_404(request.user, number)
+    one = get_object_or_404(_candidates(request, case), pk=pk)
+    return render(request, "analysis/_candidate.html", {"case": case, "one": _shown(one), "confirmed": _latest(case)})
+
+
+@require_GET
+@role_required(*CASE_READERS)
+def left_out(request: HttpRequest, number: str) -> HttpResponse:
+    """Cameras that the search did not look at, by reason."""
+    case = case_or_404(request.user, number)
+    search = case.searches.first()
+    reasons = search.left_out if search else {}
+    cameras = Camera.objects.in_bulk([int(pk) for pk in reasons])
+    groups: dict[str, list[Camera]] = {reason: [] for reason in LeftOut}
+    for pk, reason in reasons.items():
+        if int(pk) in cameras:
+            groups.setdefault(reason, []).append(cameras[int(pk)])
+    failed = search.tasks.filter(status="failed").select_related("camera") if search else []
+    return render(request, "analysis/left_out.html", {"case": case, "groups": groups, "failed": failed})
+
+
+def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
+    search = case.searches.first()
+    may_work = role_of(request.user) in CASE_WORKERS
+    shown = [_shown(one) for one in _candidates(request, case)[:SHOWN_AT_ONCE]] if may_work else []
+    return {
+        "case": case,
+        "search": search,
+        "progress": progress_of(search) if search else None,
+        "route": route_of(case),
+        "candidates": shown,
+        "open_count": sum(one["candidate"].decision == Candidate.Decision.OPEN for one in shown),
+        "may_work": may_work,
+        "may_search": case.may_search(),
+        "emergency": case.emergency_running(),
+        "now": timezone.now(),
+    }
+
+
+def _candidates(request: HttpRequest, case: Case) -> Any:
+    """Undecided first, the likeliest first."""
+    visible = Candidate.objects.visible_to(request.user).filter(case=case)
+    return (
+        visible.select_related("tracklet__recording__camera__district", "case", "sighting")
+        .defer("tracklet__picture", "tracklet__times", "tracklet__boxes", "tracklet__embedding_bytes",
+               "tracklet__recording__camera__district__boundary")
+        .order_by(Candidate.rank(), "-score", "pk")
+    )  # fmt: skip
+
+
+def _shown(one: Candidate) -> dict[str, Any]:
+    return {"candidate": one, "factors": factors_of(one), "strongest": strongest(one)}
+
+
+def _latest(case: Case) -> Candidate | None:
+    """The confirmed candidate seen last."""
+    confirmed = case.candidates.filter(decision=Candidate.Decision.CONFIRMED, sighting__isnull=False)
+    return confirmed.select_related("tracklet").defer("tracklet__picture").order_by("-sighting__time").first()
+
+
+def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "last_seen": [case.last_seen_point.x, case.last_seen_point.y],
+        "direction": case.direction,
+        "cameras": [
+            [s.camera.pk, s.camera.location.x, s.camera.location.y, s.state, s.camera.asset_number]
+            for s in camera_states(case, context["search"])
+        ],
+        "candidates": [
+            {
+                "id": one["candidate"].pk,
+                "lon": one["candidate"].tracklet.recording.camera.location.x,
+                "lat": one["candidate"].tracklet.recording.camera.location.y,
+                "score": one["candidate"].score,
+            }
+            for one in context["candidates"]
+            if one["candidate"].decision == Candidate.Decision.OPEN
+        ],
+        "route": [
+            {
+                "id": stop.sighting.pk,
+                "number": stop.number,
+                "lon": stop.sighting.point.x,
+                "lat": stop.sighting.point.y,
+                "time": timezone.localtime(stop.sighting.time).strftime("%H:%M:%S"),
+                "camera": str(stop.sighting.camera),
+                "heading": stop.sighting.heading,
+            }
+            for stop in context["route"]
+        ],
+    }
+
+
+def _colleagues(request: HttpRequest, case: Case) -> Any:
+    """Whom the case can be shared with."""
+    if role_of(request.user) not in CASE_WORKERS:
+        return []
+    following = [case.opened_by_id, *case.members.values_list("pk", flat=True)]
+    users = get_user_model().objects.filter(is_active=True, role__in=[Role.OPERATOR, Role.LIAISON])
+    return users.exclude(pk__in=following).order_by("role", "username")

@@ -1,0 +1,191 @@
+"""Cases, their events and sightings over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
+
+from . import services
+from .access import log
+from .forms import CaseForm, DescriptionForm
+from .models import AccessLog, Case, CaseEvent, Description, Sighting
+from .models.case import CaseError
+
+EVENTS_AT_ONCE = 500
+
+
+class Conflict(APIException):
+    """The case does not allow this now; ``detail`` says why, in the reader's language."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class DescriptionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Description
+        exclude = ["id", "case"]
+
+
+class CaseSerializer(serializers.ModelSerializer):
+    """lon, lat: WGS84 degrees; direction: degrees from north."""
+
+    lon = serializers.FloatField(source="last_seen_point.x", read_only=True)
+    lat = serializers.FloatField(source="last_seen_point.y", read_only=True)
+    description = DescriptionSerializer(read_only=True)
+    opened_by = serializers.StringRelatedField()
+    authorised_by = serializers.StringRelatedField()
+
+    class Meta:
+        model = Case
+        fields = [
+            "number", "category", "agency", "reference", "legal_basis", "status", "opened_at", "opened_by",
+            "authorised_by", "authorised_at", "emergency_until", "ended_at", "last_seen_at", "lon", "lat",
+            "last_seen_address", "direction", "mobility", "last_event", "description",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class NewCaseSerializer(serializers.Serializer):
+    """What a new case needs; the description's fields beside the case's own."""
+
+    category = serializers.ChoiceField(Case.Category)
+    legal_basis = serializers.ChoiceField(Case.LegalBasis)
+    agency = serializers.CharField()
+    reference = serializers.CharField()
+    last_seen_at = serializers.DateTimeField()
+    last_seen_address = serializers.CharField(required=False)
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    direction = serializers.FloatField(required=False)
+    mobility = serializers.ChoiceField(Case.Mobility)
+    upper_colour = serializers.CharField(required=False)
+    lower_colour = serializers.CharField(required=False)
+    height_min = serializers.IntegerField(required=False)
+    height_max = serializers.IntegerField(required=False)
+
+
+class EventSerializer(serializers.Serializer):
+    """As the socket sends it."""
+
+    kind = serializers.CharField()
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    data = serializers.JSONField()
+
+    def to_representation(self, instance: CaseEvent) -> dict[str, Any]:
+        return instance.payload()
+
+
+class SightingSerializer(serializers.ModelSerializer):
+    """lon, lat: WGS84 degrees; heading: degrees from north."""
+
+    camera = serializers.StringRelatedField()
+    lon = serializers.FloatField(source="point.x")
+    lat = serializers.FloatField(source="point.y")
+    confirmed_by = serializers.StringRelatedField()
+
+    class Meta:
+        model = Sighting
+        fields = ["id", "camera", "lon", "lat", "time", "end", "heading", "confirmed_by", "confirmed_at"]
+        read_only_fields = fields
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=300)
+
+
+class ShareSerializer(serializers.Serializer):
+    username = serializers.CharField(max_length=150)
+
+
+class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Cases that the account may see."""
+
+    serializer_class = CaseSerializer
+    permission_classes = [ByRole]
+    readers = CASE_READERS
+    writers = CASE_WORKERS
+    lookup_field = "number"
+    lookup_value_regex = "[0-9]{4}-[0-9]{4,7}"
+    queryset = Case.objects.none()
+
+    def get_queryset(self) -> Any:
+        return Case.objects.visible_to(self.request.user).select_related("description", "opened_by", "authorised_by")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        case = self.get_object()
+        log(request, AccessLog.Action.CASE_VIEWED, case, "API")
+        return Response(self.get_serializer(case).data)
+
+    @extend_schema(request=NewCaseSerializer, responses={201: CaseSerializer})
+    def create(self, request: Request) -> Response:
+        """Opens a case; a supervisor then authorises it."""
+        form, description = CaseForm(request.data), DescriptionForm(request.data)
+        if not all([form.is_valid(), description.is_valid()]):
+            raise serializers.ValidationError({**form.errors, **description.errors})
+        case = services.open_case(request.user, form.save(commit=False), description.save(commit=False))
+        log(request, AccessLog.Action.CASE_CHANGED, case, "opened")
+        return Response(self.get_serializer(case).data, status=status.HTTP_201_CREATED)
+
+    def _act(self, what: str, change: Any) -> Response:
+        case = self.get_object()
+        try:
+            change(case)
+        except CaseError as error:
+            raise Conflict(str(error)) from error
+        log(self.request, AccessLog.Action.CASE_CHANGED, case, what)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def authorise(self, request: Request, number: str) -> Response:
+        return self._act("authorised", lambda case: services.authorise(case, request.user))
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def emergency(self, request: Request, number: str) -> Response:
+        reason = str(request.data.get("reason", ""))
+        return self._act("emergency start", lambda case: services.start_emergency(case, request.user, reason))
+
+    @extend_schema(request=ShareSerializer)
+    @action(detail=True, methods=["post"])
+    def share(self, request: Request, number: str) -> Response:
+        who = get_user_model().objects.filter(username=str(request.data.get("username", "")), is_active=True).first()
+        return self._act(f"shared with {who}", lambda case: services.share(case, who, request.user))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, number: str) -> Response:
+        return self._act("ended", lambda case: services.end_case(case, request.user))
+
+    @extend_schema(
+        responses=EventSerializer(many=True),
+        parameters=[OpenApiParameter("after", OpenApiTypes.INT, description="only events after this number")],
+    )
+    @action(detail=True)
+    def events(self, request: Request, number: str) -> Response:
+        """What happened, in order; at most 500 at once."""
+        after = request.query_params.get("after", "0")
+        if not (after.isascii() and after.isdigit() and len(after) <= 15):
+            raise serializers.ValidationError({"after": "a number"})
+        rows = self.get_object().events.filter(number__gt=int(after)).select_related("by")[:EVENTS_AT_ONCE]
+        return Response([row.payload() for row in rows])
+
+    @extend_schema(responses=SightingSerializer(many=True))
+    @action(detail=True)
+    def sightings(self, request: Request, number: str) -> Response:
+        """Confirmed sightings in order of time."""
+        rows = self.get_object().sightings.standing().select_related("camera", "confirmed_by")
+        return Response(SightingSerializer(rows, many=True).data)

@@ -1,0 +1,117 @@
+"""A case's events over a websocket: first what the browser missed, then what happens.
+
+The rows are the truth. A wake-up through the channel layer only says "read again"; should one
+be lost, the socket reads by itself every few seconds all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth import get_user_model
+
+from seoulcctv.roles import CASE_READERS, role_of
+
+from .live import group_name
+from .models import Case, CaseEvent
+
+UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, BAD_REQUEST = 4401, 4403, 4404, 4400
+READ_S = 5.0
+BATCH = 500
+
+
+class CaseConsumer(AsyncJsonWebsocketConsumer):
+    """``ws/cases/<number>/?after=<event number>``.
+
+    Sends ``{"kind": "hello", "last": n}`` and then each event once, in order, as
+    ``{"kind", "number", "at", "by", "data"}``. Takes nothing but ``{"kind": "ping"}``.
+    """
+
+    case_pk = 0
+    group = ""
+    reader: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        user = self.scope.get("user")
+        if not role_of(user):
+            return await self.close(code=UNAUTHENTICATED)
+        if role_of(user) not in CASE_READERS:
+            return await self.close(code=FORBIDDEN)
+        after = parse_qs(self.scope["query_string"].decode("ascii", "ignore")).get("after", ["0"])[0]
+        if not after.isascii() or not after.isdigit() or len(after) > 15:
+            return await self.close(code=BAD_REQUEST)
+        number = self.scope["url_route"]["kwargs"]["number"]
+        found = await self._case(number)
+        if found is None:
+            return await self.close(code=NOT_FOUND)
+        self.case_pk, last = found
+        self.after = min(int(after), last)
+        self.group = group_name(self.case_pk)
+        self.woken = asyncio.Event()
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.send_json({"kind": "hello", "last": last})
+        self.reader = asyncio.create_task(self._read_on())
+
+    async def disconnect(self, code: int) -> None:
+        if self.reader is not None:
+            self.reader.cancel()
+        if self.group:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """Nothing is changed over the socket."""
+        if content != {"kind": "ping"}:
+            await self.close(code=BAD_REQUEST)
+            return
+        await self.send_json({"kind": "pong"})
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """What is not JSON is as unwelcome as any other message."""
+        try:
+            return await super().decode_json(text_data)
+        except ValueError:
+            return None
+
+    async def case_wake(self, message: dict[str, Any]) -> None:
+        """The channel layer says that there is something to read."""
+        self.woken.set()
+
+    async def _read_on(self) -> None:
+        while True:
+            self.woken.clear()
+            if not await self._still_allowed():
+                await self.close(code=FORBIDDEN)
+                return
+            while events := await self._events():
+                for event in events:
+                    await self.send_json(event)
+                    self.after = event["number"]
+            try:
+                await asyncio.wait_for(self.woken.wait(), READ_S)
+            except TimeoutError:
+                pass
+
+    @database_sync_to_async
+    def _case(self, number: str) -> tuple[int, int] | None:
+        return (
+            Case.objects.visible_to(self.scope["user"]).filter(number=number).values_list("pk", "last_event").first()
+        )
+
+    @database_sync_to_async
+    def _still_allowed(self) -> bool:
+        """Asked before every read: an account may be closed, a case be taken out of its hands."""
+        user = get_user_model().objects.filter(pk=self.scope["user"].pk).first()
+        session = self.scope.get("session")
+        signed_in = session is None or session.exists(session.session_key)
+        return signed_in and Case.objects.visible_to(user).filter(pk=self.case_pk).exists()
+
+    @database_sync_to_async
+    def _events(self) -> list[dict[str, Any]]:
+        rows = CaseEvent.objects.filter(case=self.case_pk, number__gt=self.after).select_related("by")[:BATCH]
+        return [row.payload() for row in rows]

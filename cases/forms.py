@@ -1,0 +1,92 @@
+"""Opening a case: one page, the map for place and direction."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cameras.models import District
+
+from .models import Case, Description
+
+MAX_AGE = timedelta(days=30)
+
+
+class CaseForm(forms.ModelForm):
+    """``lon``, ``lat``: set by a click on the map; ``direction``: by turning the arrow there."""
+
+    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Case
+        fields = [
+            "category", "legal_basis", "agency", "reference", "last_seen_at", "last_seen_address", "mobility",
+            "direction",
+        ]  # fmt: skip
+        widgets = {
+            "last_seen_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "direction": forms.NumberInput(attrs={"min": 0, "max": 359, "step": 1}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_seen_at"].input_formats = [  # type: ignore[attr-defined]
+            "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z",
+        ]  # fmt: skip
+
+    def clean_last_seen_at(self) -> Any:
+        moment = self.cleaned_data["last_seen_at"]
+        if moment > timezone.now() + timedelta(minutes=1):
+            raise forms.ValidationError(_("This lies in the future."))
+        if moment < timezone.now() - MAX_AGE:
+            raise forms.ValidationError(_("Footage so old is no longer kept: the latest 30 days can be searched."))
+        return moment
+
+    def clean_direction(self) -> float | None:
+        direction: float | None = self.cleaned_data["direction"]
+        if direction is None:
+            return None
+        if not math.isfinite(direction):
+            raise forms.ValidationError(_("Degrees from north, 0 to 359."))
+        return direction % 360
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lon, lat = data.get("lon"), data.get("lat")
+        if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
+            self.add_error(None, _("Click on the map where the person was last seen."))
+            return data
+        point = Point(lon, lat, srid=4326)
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90) or not District.objects.filter(boundary__covers=point).exists():
+            self.add_error(None, _("The place lies outside Seoul: no camera of this network sees it."))
+            return data
+        self.instance.last_seen_point = point
+        return data
+
+
+class DescriptionForm(forms.ModelForm):
+    """Everything may be left open; what is not known must not be guessed."""
+
+    class Meta:
+        model = Description
+        fields = [
+            "name", "sex", "age", "upper_colour", "upper_kind", "lower_colour", "lower_kind", "height_min",
+            "height_max", "notes",
+        ]  # fmt: skip
+        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        low, high = data.get("height_min"), data.get("height_max")
+        if low and high and low > high:
+            self.add_error("height_max", _("The upper height lies below the lower one."))
+        if not (data.get("upper_colour") or data.get("lower_colour") or low or high):
+            self.add_error(None, _("State at least one colour of the clothing, or the height: nothing else can be searched."))
+        return data

@@ -1,0 +1,105 @@
+"""The board, opening a case, what may be done with one, and the access log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
+
+from . import services
+from .access import log
+from .forms import CaseForm, DescriptionForm
+from .models import AccessLog, Case, Description
+from .models.case import CaseError
+
+LOG_PAGE = 100
+
+
+def case_or_404(user: Any, number: str) -> Case:
+    """One case that the account may see."""
+    return get_object_or_404(Case.objects.visible_to(user).select_related("description", "opened_by"), number=number)
+
+
+@require_GET
+@role_required(*CASE_READERS)
+def board(request: HttpRequest) -> HttpResponse:
+    """Open cases on the map and as a list."""
+    cases = Case.objects.visible_to(request.user).select_related("description", "opened_by")
+    template = "cases/_board_list.html" if request.headers.get("X-Partial") else "cases/board.html"
+    return render(
+        request,
+        template,
+        {
+            "cases": cases.open().with_sightings(),
+            "ended": cases.filter(status=Case.Status.ENDED)[:10],
+            "may_open": role_of(request.user) in CASE_WORKERS,
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(*CASE_WORKERS)
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Both forms are checked before anything is saved."""
+    form = CaseForm(request.POST or None)
+    description = DescriptionForm(request.POST or None)
+    if request.method == "POST" and all([form.is_valid(), description.is_valid()]):
+        case = services.open_case(request.user, form.save(commit=False), description.save(commit=False))
+        log(request, AccessLog.Action.CASE_CHANGED, case, "opened")
+        return redirect("workspace", number=case.number)
+    bad = request.method == "POST"
+    return render(request, "cases/new.html", {"form": form, "description": description}, status=400 if bad else 200)
+
+
+def _act(request: HttpRequest, number: str, what: str, action: Any) -> HttpResponse:
+    case = case_or_404(request.user, number)
+    try:
+        action(case)
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        log(request, AccessLog.Action.CASE_CHANGED, case, what)
+    return redirect("workspace", number=number)
+
+
+@require_POST
+@role_required(Role.SUPERVISOR)
+def authorise(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, "authorised", lambda case: services.authorise(case, request.user))
+
+
+@require_POST
+@role_required(*CASE_WORKERS)
+def emergency(request: HttpRequest, number: str) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    return _act(request, number, "emergency start", lambda case: services.start_emergency(case, request.user, reason))
+
+
+@require_POST
+@role_required(Role.SUPERVISOR)
+def end(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, "ended", lambda case: services.end_case(case, request.user))
+
+
+@require_POST
+@role_required(*CASE_WORKERS)
+def share(request: HttpRequest, number: str) -> HttpResponse:
+    who = get_object_or_404(get_user_model(), username=request.POST.get("username", ""), is_active=True)
+    return _act(request, number, f"shared with {who.username}", lambda case: services.share(case, who, request.user))
+
+
+@require_GET
+@role_required(Role.AUDITOR)
+def access_log(request: HttpRequest) -> HttpResponse:
+    """Who looked at what; reading it is logged too."""
+    log(request, AccessLog.Action.LOG_VIEWED)
+    rows = AccessLog.objects.select_related("user", "case")
+    page = Paginator(rows, LOG_PAGE).get_page(request.GET.get("page"))
+    return render(request, "cases/access_log.html", {"page": page})

@@ -1,0 +1,34 @@
+"""What the access log is told by signals: signing in, failing to, bringing footage in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from cameras.models import Recording
+from cameras.services import recording_imported
+from cases.access import log, log_for
+from cases.models import AccessLog
+
+
+@receiver(user_logged_in, dispatch_uid="log-sign-in")
+def signed_in(sender: Any, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    log_for(user, AccessLog.Action.SIGN_IN, address=request.META.get("REMOTE_ADDR") if request else None)
+
+
+@receiver(user_login_failed, dispatch_uid="log-failed-sign-in")
+def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    log_for(
+        None,
+        AccessLog.Action.SIGN_IN_FAILED,
+        subject=str(credentials.get("username", "")),
+        address=request.META.get("REMOTE_ADDR") if request else None,
+    )
+
+
+@receiver(recording_imported, dispatch_uid="log-footage-import")
+def footage_imported(sender: Any, recording: Recording, request: HttpRequest, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.FOOTAGE_IMPORTED, subject=str(recording))
