@@ -1,0 +1,135 @@
+"""Runs the main job on a simulated walk: footage, case, search, decisions, route."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from analysis import demo, services
+from analysis.candidates import route_of
+from analysis.models import Candidate, Search
+from analysis.pipeline.detect import require_weights
+from analysis.pipeline.types import WeightsMissing
+from analysis.progress import progress_of
+from analysis.scanner import scanner
+from cases.models import Case
+
+PATIENCE_S = 1800.0
+
+
+class Command(BaseCommand):
+    """Needs the servers and a worker to be running: ``script/demo`` sees to that."""
+
+    help = "Set up the simulated walk, open its case, search, and decide on candidates by the truth."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=1, help="another walk for each number")
+        parser.add_argument("--check", action="store_true", help="as fast as it goes; fail if a true sighting is missed")
+        parser.add_argument("--by-hand", action="store_true", help="leave the decisions to whoever opens the page")
+        parser.add_argument("--rescan", action="store_true", help="forget what earlier runs found in the footage")
+        parser.add_argument("--address", default="http://127.0.0.1:8000", help="where the site is served")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.console = Console()
+        try:
+            require_weights(scanner().detector.config)
+        except WeightsMissing as error:
+            raise CommandError(str(error)) from error
+        stage = self._stage(options["seed"], options["rescan"])
+        users, password = demo.accounts()
+        case = demo.open_demo_case(stage, users)
+        search = services.start_search(case, users["operator"])
+        if not options["check"]:
+            self._invite(case, password, options["address"])
+        if options["by_hand"]:
+            return
+        pause = 0.0 if options["check"] else 2.5
+        self._decide_while_searching(stage, case, search, users["operator"], pause)
+        missed = self._report(stage, case)
+        if options["check"] and missed:
+            raise CommandError(f"{missed} true sightings were missed, or somebody else was confirmed.")
+
+    def _stage(self, seed: int, rescan: bool) -> demo.Stage:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console) as bar:
+            task = bar.add_task("Simulated footage", total=12)
+            stage = demo.set_up(
+                seed, settings.VAR_DIR / "demo" / f"walk-{seed}", lambda done: bar.update(task, completed=done)
+            )
+        if rescan:
+            for pk in stage.truths:
+                demo.Recording.objects.filter(pk=pk).update(scanned_model="", scanned_depth="")
+        return stage
+
+    def _invite(self, case: Case, password: str, address: str) -> None:
+        table = Table(title=f"Sign in at {address}", title_justify="left")
+        for name in ("account", "role", "password"):
+            table.add_column(name)
+        for username, role, _name, _unit in demo.ACCOUNTS:
+            table.add_row(username, str(role.value), password)
+        self.console.print(table)
+        self.console.print(f"The case: [bold]{address}/cases/{case.number}/[/bold] — open it and watch the route grow.")
+
+    def _decide_while_searching(
+        self, stage: demo.Stage, case: Case, search: Search, by: Any, pause: float
+    ) -> None:
+        begin, columns = time.monotonic(), (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console) as bar:
+            task = bar.add_task("Searching", total=1.0)
+            while True:
+                candidate = demo.decide(stage, case, by)
+                search.refresh_from_db()
+                progress = progress_of(search)
+                speed = f"{progress.speed:.0f} x real time" if progress.speed else "already scanned" if progress.reused else ""
+                bar.update(task, completed=progress.share, description=f"Searching {progress.done}/{progress.total} {speed}")
+                if candidate is not None and candidate.decision == Candidate.Decision.CONFIRMED:
+                    seen = timezone.localtime(candidate.tracklet.start)
+                    self.console.print(f"  {seen:%H:%M:%S} {candidate.tracklet.recording.camera} {candidate.score:.2f} confirmed")
+                    time.sleep(pause)
+                elif candidate is None:
+                    if search.status != Search.Status.RUNNING:
+                        return
+                    time.sleep(0.3)
+                if time.monotonic() - begin > PATIENCE_S:
+                    raise CommandError("The search does not come to an end: is a worker running (manage.py worker)?")
+
+    def _report(self, stage: demo.Stage, case: Case) -> int:
+        """Found against true, side by side; returns how many differ."""
+        truth = {recording.camera_id: (recording, at) for recording, at in stage.true_sightings()}
+        found = {stop.sighting.camera_id: stop for stop in route_of(case)}
+        table = Table(title=f"Case {case.number}: the route found beside the true one", title_justify="left")
+        for name in ("camera", "district", "true", "found", "leg m", "m/s", ""):
+            table.add_column(name, justify="right" if name in ("leg m", "m/s") else "left")
+        wrong = 0
+        for camera_id in [*truth, *(pk for pk in found if pk not in truth)]:
+            stop, true = found.get(camera_id), truth.get(camera_id)
+            camera = true[0].camera if true else stop.sighting.camera if stop else None
+            good = stop is not None and true is not None and abs((stop.sighting.time - true[1]).total_seconds()) < 20
+            wrong += not good
+            table.add_row(
+                str(camera),
+                camera.district.name_en if camera else "",
+                f"{timezone.localtime(true[1]):%H:%M:%S}" if true else "-",
+                f"{timezone.localtime(stop.sighting.time):%H:%M:%S}" if stop else "-",
+                f"{stop.leg.distance_m:.0f}" if stop and stop.leg else "",
+                f"{stop.leg.speed:.2f}" if stop and stop.leg else "",
+                "[green]found" if good else "[red]missed" if true else "[red]not the person",
+            )
+        self.console.print(table)
+        others = len(stage.scenario.others)
+        rejected = case.candidates.filter(decision=Candidate.Decision.REJECTED).count()
+        borders = sum(1 for stop in found.values() if stop.leg and stop.leg.crosses)
+        self.console.print(
+            f"{len(truth) - wrong if wrong <= len(truth) else 0} of {len(truth)} true sightings found, "
+            f"{borders} district borders crossed; {others} other people about, {rejected} of them put before the "
+            "operator and rejected."
+        )
+        return wrong

@@ -1,0 +1,103 @@
+"""Renders a scenario's files, once: what lies there from an earlier run is taken as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from .scene import TrueBox, render
+from .walk import Scenario, SimulatedCamera
+
+VERSION = 1  # raise when rendering changes: older files are made anew
+LEAST_VISIBLE_S = 1.5  # a person in view for less was not there to be found
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Who is where in one file: boxes by time; ``path``: the file."""
+
+    camera: SimulatedCamera
+    path: Path
+    boxes: tuple[TrueBox, ...]
+
+    def visible(self, person: str) -> tuple[float, float] | None:
+        """First and last second of the file in which the person is seen; None when hardly or never."""
+        times = [box.time for box in self.boxes if box.person == person]
+        if not times or times[-1] - times[0] < LEAST_VISIBLE_S:
+            return None
+        return times[0], times[-1]
+
+    def person_at(self, times: list[float], boxes: list[list[float]]) -> str | None:
+        """Whom a track follows: the person whose true boxes overlap most of its own; None for nobody."""
+        overlap: dict[str, float] = {}
+        for time, box in zip(times, boxes, strict=True):
+            nearest = min(self.boxes, key=lambda true: abs(true.time - time), default=None)
+            if nearest is None or abs(nearest.time - time) > 0.2:
+                continue
+            for true in self.boxes:
+                if true.time == nearest.time:
+                    overlap[true.person] = overlap.get(true.person, 0.0) + _iou(box, true.box)
+        best = max(overlap, key=lambda name: overlap[name], default=None)
+        return best if best is not None and overlap[best] > 0.3 * len(times) else None
+
+
+def _iou(a: list[float] | tuple[float, ...], b: tuple[float, ...]) -> float:
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    inner = max(width, 0.0) * max(height, 0.0)
+    whole = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - inner
+    return inner / whole if whole > 0 else 0.0
+
+
+def rendered(
+    scenario: Scenario, folder: Path, progress: Callable[[int], None] = lambda done: None, processes: int | None = None
+) -> list[Truth]:
+    """The files of all cameras with their truth, in the scenario's order. progress: files ready."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [camera for camera in scenario.cameras if not _ready(folder, camera)]
+    done = len(scenario.cameras) - len(missing)
+    progress(done)
+    if missing:
+        with ProcessPoolExecutor(processes or os.cpu_count()) as pool:
+            jobs = [pool.submit(_render, camera, folder) for camera in missing]
+            for job in as_completed(jobs):
+                job.result()
+                done += 1
+                progress(done)
+    return [_read(camera, folder) for camera in scenario.cameras]
+
+
+def _ready(folder: Path, camera: SimulatedCamera) -> bool:
+    note = folder / f"{camera.name}.json"
+    return (folder / f"{camera.name}.mp4").is_file() and note.is_file() and _key(note) == [VERSION, camera.scene.seed]
+
+
+def _key(note: Path) -> list[int]:
+    try:
+        content = json.loads(note.read_text())
+        return [content["version"], content["seed"]]
+    except (ValueError, KeyError):
+        return []
+
+
+def _render(camera: SimulatedCamera, folder: Path) -> None:
+    made = render(camera.scene, list(camera.walks), folder / f"{camera.name}.mp4", camera.duration)
+    note = folder / f"{camera.name}.json"
+    rows = [[box.time, box.person, *box.box] for box in made.boxes]
+    part = note.with_suffix(".part")
+    part.write_text(json.dumps({"version": VERSION, "seed": camera.scene.seed, "boxes": rows}))
+    part.replace(note)
+
+
+def _read(camera: SimulatedCamera, folder: Path) -> Truth:
+    rows = json.loads((folder / f"{camera.name}.json").read_text())["boxes"]
+    return Truth(camera, folder / f"{camera.name}.mp4", tuple(_boxes(rows)))
+
+
+def _boxes(rows: list[list]) -> Iterator[TrueBox]:
+    for time, person, x1, y1, x2, y2 in rows:
+        yield TrueBox(time, person, (x1, y1, x2, y2))
