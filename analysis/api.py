@@ -20,7 +20,7 @@ from cases.models.case import CaseError
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
 
 from . import services
-from .candidates import RouteStop, route_of
+from .candidates import route_of
 from .models import Candidate, Search
 from .progress import progress_of
 

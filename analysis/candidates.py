@@ -47,9 +47,7 @@ class Factor:
 
 def factors_of(candidate: Candidate) -> list[Factor]:
     """In a fixed order, so that bars can be compared from one candidate to the next."""
-    return [
-        Factor(str(name), candidate.factors[key]) for key, name in FACTOR_NAMES.items() if key in candidate.factors
-    ]
+    return [Factor(str(name), candidate.factors[key]) for key, name in FACTOR_NAMES.items() if key in candidate.factors]
 
 
 def strongest(candidate: Candidate, count: int = 3) -> str:
@@ -81,9 +79,7 @@ def route_of(case: Case) -> list[RouteStop]:
         0, case.last_seen_point.x, case.last_seen_point.y, start, start, report_district.code if report_district else ""
     )
     sightings = list(case.sightings.standing().select_related("camera__district"))
-    stops = [
-        Stop(s.pk, s.point.x, s.point.y, seconds(s.time), seconds(s.end), s.camera.district_id) for s in sightings
-    ]
+    stops = [Stop(s.pk, s.point.x, s.point.y, seconds(s.time), seconds(s.end), s.camera.district_id) for s in sightings]
     by_end = {leg.end.key: leg for leg in legs([origin, *stops], case.mobility)}
     return [
         RouteStop(sighting, number, by_end.get(sighting.pk), sighting.camera.district)

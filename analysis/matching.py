@@ -49,9 +49,7 @@ def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
     for sighting in case.sightings.standing():
         if without is None or sighting.pk != without.pk:
             knowns.append(
-                LastKnown(
-                    sighting.point.x, sighting.point.y, seconds(sighting.time), sighting.heading, case.mobility
-                )
+                LastKnown(sighting.point.x, sighting.point.y, seconds(sighting.time), sighting.heading, case.mobility)
             )
     return sorted(knowns, key=lambda known: known.time)
 
@@ -97,10 +95,10 @@ def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> int:
 def rematch(case: Case) -> None:
     """After a decision: weighs again everybody seen in the footage of the case's searches."""
     wanted, knowns = wanted_of(case), knowns_of(case)
-    decided = set(
-        case.candidates.exclude(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True)
-    )
-    standing: dict[int, Candidate] = {c.tracklet_id: c for c in case.candidates.filter(decision=Candidate.Decision.OPEN)}
+    decided = set(case.candidates.exclude(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True))
+    standing: dict[int, Candidate] = {
+        c.tracklet_id: c for c in case.candidates.filter(decision=Candidate.Decision.OPEN)
+    }
     tracklets = (
         Tracklet.objects.filter(recording__scan_tasks__search__case=case, recording__scan_tasks__status="done")
         .filter(start__gte=case.last_seen_at)

@@ -149,4 +149,3 @@ def _near(case: Case, without: set[int]) -> list[Camera]:
     nearby = Camera.objects.exclude(status=Camera.Status.RETIRED).exclude(pk__in=without)
     nearby = nearby.filter(location__within=points.convex_hull.buffer(degrees)).select_related("district")
     return list(nearby.defer("district__boundary")[:MOST_DRAWN])
-

@@ -41,7 +41,9 @@ def start_search(case: Case, by: Any, until: datetime | None = None) -> Search:
     if role_of(by) not in CASE_WORKERS:
         raise CaseError(_("Only operators and supervisors search."))
     if not case.may_search():
-        raise CaseError(_("The case is not authorised: a supervisor must approve it first, or start an emergency search."))
+        raise CaseError(
+            _("The case is not authorised: a supervisor must approve it first, or start an emergency search.")
+        )
     if case.searches.filter(status=Search.Status.RUNNING).exists():
         raise CaseError(_("A search of this case is already running."))
     end = min(until or timezone.now(), case.last_seen_at + LONGEST_WINDOW)
@@ -85,10 +87,7 @@ def _plan(search: Search) -> list[Planned]:
     search.left_out = left_out
     search.save(update_fields=["left_out"])
     ScanTask.objects.bulk_create(
-        [
-            ScanTask(search=search, recording_id=p.recording, camera_id=p.camera, priority=p.priority)
-            for p in planned
-        ],
+        [ScanTask(search=search, recording_id=p.recording, camera_id=p.camera, priority=p.priority) for p in planned],
         ignore_conflicts=True,
     )
     return planned
@@ -112,9 +111,7 @@ def wake_workers() -> None:
     from django_q.models import OrmQ
     from django_q.tasks import async_task
 
-    waiting = ScanTask.objects.filter(
-        status=ScanTask.Status.WAITING, search__status=Search.Status.RUNNING
-    ).count()
+    waiting = ScanTask.objects.filter(status=ScanTask.Status.WAITING, search__status=Search.Status.RUNNING).count()
     wanted = min(waiting, 2 * settings.Q_CLUSTER["workers"]) - OrmQ.objects.count()
     for _number in range(max(0, wanted)):
         async_task("analysis.tasks.scan_next")
@@ -195,9 +192,7 @@ def fail(task: ScanTask, lease: Any, problem: str, footage_is_broken: bool) -> N
         held.lease = held.lease_until = None
         held.save()
         if footage_is_broken:
-            Recording.objects.filter(pk=task.recording_id).update(
-                status=Recording.Status.BROKEN, problem=problem[:300]
-            )
+            Recording.objects.filter(pk=task.recording_id).update(status=Recording.Status.BROKEN, problem=problem[:300])
         record(held.search.case, CaseEvent.Kind.SCAN_FAILED, camera=str(held.camera), problem=problem[:300])
         finish_if_done(held.search)
 

@@ -116,13 +116,13 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 
 def _candidates(request: HttpRequest, case: Case) -> Any:
-    """Undecided first, the likeliest first."""
+    """Undecided first, the likeliest first; then the decided, in order of time."""
     visible = Candidate.objects.visible_to(request.user).filter(case=case)
     return (
         visible.select_related("tracklet__recording__camera__district", "case", "sighting")
         .defer("tracklet__picture", "tracklet__times", "tracklet__boxes", "tracklet__embedding_bytes",
                "tracklet__recording__camera__district__boundary")
-        .order_by(Candidate.rank(), "-score", "pk")
+        .order_by(*Candidate.triage_order())
     )  # fmt: skip
 
 

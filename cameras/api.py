@@ -113,5 +113,3 @@ class RecordingViewSet(viewsets.ReadOnlyModelViewSet):
         except FootageError as error:
             raise serializers.ValidationError({"file": [str(error)]}) from error
         return Response(self.get_serializer(recording).data, status=status.HTTP_201_CREATED)
-
-

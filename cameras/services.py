@@ -43,7 +43,11 @@ def import_recording(path: Path, camera: Camera, start: datetime, *, simulated: 
     digest = digest_of(path)
     if Recording.objects.filter(camera=camera, digest=digest).exists():
         raise FootageError(_("This file was already imported for this camera."))
-    relative = Path(camera.district_id) / str(camera.pk) / f"{true_start:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}{path.suffix.lower()[:8]}"
+    relative = (
+        Path(camera.district_id)
+        / str(camera.pk)
+        / f"{true_start:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}{path.suffix.lower()[:8]}"
+    )
     target = Path(settings.FOOTAGE_ROOT) / relative
     _copy(path, target, facts.size)
     try:

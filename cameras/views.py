@@ -33,6 +33,4 @@ def footage(request: HttpRequest) -> HttpResponse:
             return redirect("footage")
     recordings = Recording.objects.visible_to(request.user).select_related("camera__district").order_by("-start", "-pk")
     page = Paginator(recordings, PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "cameras/footage.html", {"form": form, "page": page}, status=400 if form.errors else 200
-    )
+    return render(request, "cameras/footage.html", {"form": form, "page": page}, status=400 if form.errors else 200)

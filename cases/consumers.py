@@ -7,6 +7,7 @@ be lost, the socket reads by itself every few seconds all the same.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -56,6 +57,7 @@ class CaseConsumer(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.send_json({"kind": "hello", "last": last})
         self.reader = asyncio.create_task(self._read_on())
+        return None
 
     async def disconnect(self, code: int) -> None:
         if self.reader is not None:
@@ -92,16 +94,12 @@ class CaseConsumer(AsyncJsonWebsocketConsumer):
                 for event in events:
                     await self.send_json(event)
                     self.after = event["number"]
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.woken.wait(), READ_S)
-            except TimeoutError:
-                pass
 
     @database_sync_to_async
     def _case(self, number: str) -> tuple[int, int] | None:
-        return (
-            Case.objects.visible_to(self.scope["user"]).filter(number=number).values_list("pk", "last_event").first()
-        )
+        return Case.objects.visible_to(self.scope["user"]).filter(number=number).values_list("pk", "last_event").first()
 
     @database_sync_to_async
     def _still_allowed(self) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.models import District
 
 from .models import Case, Description
+from .models.description import COLOUR_CHOICES
 
 MAX_AGE = timedelta(days=30)
 
@@ -37,6 +38,7 @@ class CaseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["direction"].label = _("Direction (degrees)")
         self.fields["last_seen_at"].input_formats = [  # type: ignore[attr-defined]
             "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z",
         ]  # fmt: skip
@@ -64,7 +66,10 @@ class CaseForm(forms.ModelForm):
             self.add_error(None, _("Click on the map where the person was last seen."))
             return data
         point = Point(lon, lat, srid=4326)
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90) or not District.objects.filter(boundary__covers=point).exists():
+        if (
+            not (-180 <= lon <= 180 and -90 <= lat <= 90)
+            or not District.objects.filter(boundary__covers=point).exists()
+        ):
             self.add_error(None, _("The place lies outside Seoul: no camera of this network sees it."))
             return data
         self.instance.last_seen_point = point
@@ -82,11 +87,18 @@ class DescriptionForm(forms.ModelForm):
         ]  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("upper_colour", "lower_colour"):
+            self.fields[name].choices = [("", _("not known")), *COLOUR_CHOICES]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         low, high = data.get("height_min"), data.get("height_max")
         if low and high and low > high:
             self.add_error("height_max", _("The upper height lies below the lower one."))
         if not (data.get("upper_colour") or data.get("lower_colour") or low or high):
-            self.add_error(None, _("State at least one colour of the clothing, or the height: nothing else can be searched."))
+            self.add_error(
+                None, _("State at least one colour of the clothing, or the height: nothing else can be searched.")
+            )
         return data

@@ -16,7 +16,7 @@ from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_requ
 from . import services
 from .access import log
 from .forms import CaseForm, DescriptionForm
-from .models import AccessLog, Case, Description
+from .models import AccessLog, Case
 from .models.case import CaseError
 
 LOG_PAGE = 100

@@ -15,3 +15,6 @@ fail() {
 
 # A short name of this clone, so that two clones on one machine do not meet.
 clone_id() { printf '%s' "$VAR" | sha256sum | cut -c1-12; }
+
+# Whether nobody listens on a port of this machine.
+port_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -64,10 +64,10 @@ class Candidate(models.Model):
         return f"{self.case}: {self.tracklet}"
 
     @staticmethod
-    def rank() -> models.Case:
-        """For ordering: undecided, then confirmed, then rejected."""
-        return models.Case(
-            models.When(decision=Candidate.Decision.OPEN, then=0),
-            models.When(decision=Candidate.Decision.CONFIRMED, then=1),
-            default=2,
+    def triage_order() -> tuple[Any, ...]:
+        """Undecided by score, then confirmed and rejected ones in order of time."""
+        decided = models.Case(
+            models.When(decision="open", then=0), models.When(decision="confirmed", then=1), default=2
         )
+        score = models.Case(models.When(decision="open", then=models.F("score")), default=0.0)
+        return decided, score.desc(), "tracklet__start", "pk"

@@ -86,7 +86,8 @@ class ScanTask(models.Model):
             models.UniqueConstraint(name="recording_once_a_search", fields=["search", "recording"]),
             models.CheckConstraint(name="progress_is_a_share", condition=Q(progress__gte=0, progress__lte=1)),
             models.CheckConstraint(
-                name="running_has_a_lease", condition=~Q(status="running") | Q(lease__isnull=False, lease_until__isnull=False)
+                name="running_has_a_lease",
+                condition=~Q(status="running") | Q(lease__isnull=False, lease_until__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["status", "-priority"], name="scan_task_next")]

@@ -7,6 +7,7 @@ and after each moment are compared; grey (colourless) pictures are left as they 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ class Clothes:
         """Parts of one person each, as slices of the track's points; none is lost."""
         seen, points = self.looks.of(track), len(track.times)
         bounds = [0, *(change_points(seen) if len(seen) == points else []), points]
-        return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [slice(a, b) for a, b in itertools.pairwise(bounds)]
 
     def alike(self, before: Track, after: Track) -> bool:
         """False when one person would have to change clothes between the two tracks."""

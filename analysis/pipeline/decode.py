@@ -59,7 +59,9 @@ def origin(stream: VideoStream) -> int:
 
 def read_packets(path: Path) -> PacketTable:
     """Sizes and times of all packets; nothing is decoded (thousands of times real time)."""
-    times, sizes, keys = [], [], []
+    times: list[float] = []
+    sizes: list[int] = []
+    keys: list[bool] = []
     with opened(path) as (container, stream):
         base, zero = float(stream.time_base or 1), origin(stream)
         step = 1 / float(stream.average_rate or stream.guessed_rate or 25)
@@ -121,8 +123,9 @@ def keyframes(path: Path, times: NDArray[np.float64], max_width: int, damage: Da
         context = stream.codec_context
         context.skip_frame = "NONKEY"
         wanted = iter(np.sort(times))
-        target: float | None = float(next(wanted))
-        container.seek(int(target / base) + zero, stream=stream, backward=True, any_frame=False)
+        first = float(next(wanted))
+        target: float | None = first
+        container.seek(int(first / base) + zero, stream=stream, backward=True, any_frame=False)
         for frame in _decoded(container, stream, damage):
             time = ((frame.pts or 0) - zero) * base
             while target is not None and time > target + 0.02:

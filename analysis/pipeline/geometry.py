@@ -62,10 +62,7 @@ class CameraGeometry:
         if good.sum() < 3:
             return None
         heights = np.array(
-            [
-                self._height_at(spot, float(top))
-                for spot, top in zip(spots[good], track.boxes[good, 1], strict=True)
-            ]
+            [self._height_at(spot, float(top)) for spot, top in zip(spots[good], track.boxes[good, 1], strict=True)]
         )
         middle = float(np.median(heights))
         spread = 1.4826 * float(np.median(np.abs(heights - middle)))

@@ -10,7 +10,7 @@ import time as clock
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -183,7 +183,7 @@ def keyframe_plan(
     straight: list[Window] = []
     bounds = np.append(keys, duration)
     last_quiet = -np.inf
-    for key, following in zip(bounds[:-1], bounds[1:], strict=True):
+    for key, following in pairwise(bounds):
         moving = [w for w in active if w.start < following and w.end > key]
         if moving and following - key > config.short_gop_s:
             straight += [Window(max(w.start, float(key)), min(w.end, float(following))) for w in moving]

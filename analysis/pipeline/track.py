@@ -168,9 +168,9 @@ def stitched(fragments: list[Fragment], config: TrackerConfig, judge: Judge) -> 
             if cost < 1.0 and judge.alike(before.track, after.track):
                 costs[i, j] = cost
     following: dict[int, int] = {}
-    for i, j in zip(*linear_sum_assignment(costs), strict=True):
-        if costs[i, j] < 1.0:
-            following[int(i)] = int(j)
+    for end, begin in zip(*linear_sum_assignment(costs), strict=True):
+        if costs[end, begin] < 1.0:
+            following[int(end)] = int(begin)
     heads = set(range(len(fragments))) - set(following.values())
     result = []
     for head in sorted(heads):

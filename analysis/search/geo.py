@@ -10,16 +10,16 @@ EARTH_M = 6_371_008.8
 
 def distance_m(lon: ArrayLike, lat: ArrayLike, lons: ArrayLike, lats: ArrayLike) -> NDArray[np.float64]:
     """Great-circle distance by the haversine formula; broadcasts."""
-    lon, lat, lons, lats = (np.radians(np.asarray(v, dtype=float)) for v in (lon, lat, lons, lats))
-    a = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
+    x, y, xs, ys = (np.radians(np.asarray(v, dtype=float)) for v in (lon, lat, lons, lats))
+    a = np.sin((ys - y) / 2) ** 2 + np.cos(y) * np.cos(ys) * np.sin((xs - x) / 2) ** 2
     return 2 * EARTH_M * np.arcsin(np.sqrt(np.clip(a, 0, 1)))
 
 
 def bearing(lon: ArrayLike, lat: ArrayLike, lons: ArrayLike, lats: ArrayLike) -> NDArray[np.float64]:
     """Initial bearing from the first point to the others, degrees clockwise from north, 0 to 360."""
-    lon, lat, lons, lats = (np.radians(np.asarray(v, dtype=float)) for v in (lon, lat, lons, lats))
-    east = np.sin(lons - lon) * np.cos(lats)
-    north = np.cos(lat) * np.sin(lats) - np.sin(lat) * np.cos(lats) * np.cos(lons - lon)
+    x, y, xs, ys = (np.radians(np.asarray(v, dtype=float)) for v in (lon, lat, lons, lats))
+    east = np.sin(xs - x) * np.cos(ys)
+    north = np.cos(y) * np.sin(ys) - np.sin(y) * np.cos(ys) * np.cos(xs - x)
     return np.degrees(np.arctan2(east, north)) % 360
 
 

@@ -59,9 +59,7 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
         chance = np.maximum(chance, np.where(finish > begin, part, 0.0))
     hours = np.maximum(np.array([f.end - f.start for f in footage]), 1.0) / 3600
     planned = [
-        Planned(f.recording, f.camera, float(c / h))
-        for f, c, h in zip(footage, chance, hours, strict=True)
-        if c > 0
+        Planned(f.recording, f.camera, float(c / h)) for f, c, h in zip(footage, chance, hours, strict=True) if c > 0
     ]
     planned.sort(key=lambda p: -p.priority)
     return planned, {f.camera for f in footage} - {p.camera for p in planned}

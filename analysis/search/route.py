@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,7 +46,7 @@ class Leg:
 def legs(stops: list[Stop], mobility: str) -> list[Leg]:
     """The legs between stops, in order of time."""
     ordered = sorted(stops, key=lambda stop: (stop.start, stop.key))
-    return [_leg(a, b, mobility) for a, b in zip(ordered, ordered[1:], strict=False)]
+    return [_leg(a, b, mobility) for a, b in itertools.pairwise(ordered)]
 
 
 def _leg(a: Stop, b: Stop, mobility: str) -> Leg:

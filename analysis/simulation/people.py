@@ -123,7 +123,9 @@ ARMS = {
 }
 
 
-def draw(image: Image, geometry: CameraGeometry, walk: Walk, time: float, gain: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def draw(
+    image: Image, geometry: CameraGeometry, walk: Walk, time: float, gain: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
     """Paints the person as a camera of that ``gain`` (BGR) sees it; returns the true box ``x1 y1 x2 y2`` in pixels, None when out of sight."""
     person, spot = walk.person, walk.at(time)
     angle = np.radians(walk.heading)
@@ -132,7 +134,9 @@ def draw(image: Image, geometry: CameraGeometry, walk: Walk, time: float, gain: 
     foot = np.array([spot[0], spot[1], 0.0])
     body = joints(person, time)
     names = list(body)
-    world = np.array([foot + body[n][0] * right + body[n][1] * ahead + body[n][2] * np.array([0, 0, 1.0]) for n in names])
+    world = np.array(
+        [foot + body[n][0] * right + body[n][1] * ahead + body[n][2] * np.array([0, 0, 1.0]) for n in names]
+    )
     pixels, depth = geometry.project(world)
     if depth.min() < 2.0:
         return None
@@ -175,8 +179,7 @@ def draw(image: Image, geometry: CameraGeometry, walk: Walk, time: float, gain: 
         _capsule(image, place, size, limb, wear, light * 1.05)
     _blob(image, place["neck"], place["head"], 0.03 * size, 0.03 * size, person.skin_bgr, light)
     _head(image, place["head"], 0.066 * size, person, toward, light)
-    box = np.array([low[0] + 0.03 * size, low[1] + 0.02 * size, high[0] - 0.03 * size, high[1] - 0.045 * size])
-    return box
+    return np.array([low[0] + 0.03 * size, low[1] + 0.02 * size, high[0] - 0.03 * size, high[1] - 0.045 * size])
 
 
 def _seen(colour: tuple[int, int, int], gain: NDArray[np.float64]) -> tuple[int, int, int]:
@@ -184,7 +187,7 @@ def _seen(colour: tuple[int, int, int], gain: NDArray[np.float64]) -> tuple[int,
 
 
 def _point(p: NDArray[np.float64]) -> tuple[int, int]:
-    return int(round(p[0] * 16)), int(round(p[1] * 16))
+    return round(p[0] * 16), round(p[1] * 16)
 
 
 def _tone(colour: tuple[int, int, int], light: float) -> tuple[float, float, float]:

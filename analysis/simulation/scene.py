@@ -89,10 +89,15 @@ def background(scene: Scene) -> Image:
     picture[line] = (70, 190, 214)
     crossing = road & (np.abs(along - 4.0) < 2.0) & (np.mod(across, 1.0) < 0.5)
     picture[crossing] = (206, 208, 210)
-    grain = cv2.resize(rng.normal(0, 1, (g.picture_height // 3, g.picture_width // 3)).astype(np.float32),
-                       (g.picture_width, g.picture_height))
-    coarse = cv2.resize(rng.normal(0, 1, (12, 20)).astype(np.float32), (g.picture_width, g.picture_height),
-                        interpolation=cv2.INTER_CUBIC)
+    grain = cv2.resize(
+        rng.normal(0, 1, (g.picture_height // 3, g.picture_width // 3)).astype(np.float32),
+        (g.picture_width, g.picture_height),
+    )
+    coarse = cv2.resize(
+        rng.normal(0, 1, (12, 20)).astype(np.float32),
+        (g.picture_width, g.picture_height),
+        interpolation=cv2.INTER_CUBIC,
+    )
     picture += (5.0 * grain + 6.0 * coarse)[..., None]
     return np.clip(picture, 0, 255).astype(np.uint8)
 
@@ -129,9 +134,7 @@ def render(
     g, rng = scene.geometry, np.random.default_rng(scene.seed + 1)
     plain = background(scene)
     shape = (g.picture_height, g.picture_width, 3)
-    noise = [
-        np.clip(rng.normal(128, scene.noise, shape), 0, 255).astype(np.uint8) for _ in range(NOISE_FRAMES)
-    ]
+    noise = [np.clip(rng.normal(128, scene.noise, shape), 0, 255).astype(np.uint8) for _ in range(NOISE_FRAMES)]
     quiet = cv2.GaussianBlur(np.clip(plain * scene.gain, 0, 255).astype(np.uint8), (0, 0), scene.blur)
     result = Rendered(path, duration)
     path.parent.mkdir(parents=True, exist_ok=True)

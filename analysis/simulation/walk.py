@@ -142,7 +142,9 @@ def _camera(
     for count in range(int(rng.integers(5, 9))):
         other = person(f"{name}-{count}", str(rng.choice(UPPERS)), str(rng.choice(LOWERS)), rng)
         back = 180.0 if rng.random() < 0.5 else 0.0
-        walks.append(_walk(other, scene, street + back, float(rng.uniform(0.9, 1.5)), float(rng.uniform(0, duration)), rng))
+        walks.append(
+            _walk(other, scene, street + back, float(rng.uniform(0.9, 1.5)), float(rng.uniform(0, duration)), rng)
+        )
     return SimulatedCamera(name, lon, lat, scene, start, duration, passes, tuple(walks))
 
 
@@ -156,7 +158,9 @@ def _walk(who: Person, scene: Scene, heading: float, speed: float, moment: float
     axis = np.array([np.sin(look), np.cos(look)])
     spot = axis * depth / max(float(side @ axis), 0.5)
     reach = 16.0 / speed
-    return Walk(who, float(spot[0]), float(spot[1]), float(heading % 360), speed, moment, moment - reach, moment + reach)
+    return Walk(
+        who, float(spot[0]), float(spot[1]), float(heading % 360), speed, moment, moment - reach, moment + reach
+    )
 
 
 def _along(legs: np.ndarray, lengths: np.ndarray, spot: float) -> tuple[float, float, float]:

@@ -90,7 +90,9 @@ class Camera(models.Model):
                 | models.Q(mounting_height__gt=0, mounting_height__lte=100),
             ),
             models.CheckConstraint(name="retention_at_least_a_day", condition=models.Q(retention_days__gte=1)),
-            models.CheckConstraint(name="camera_status_known", condition=models.Q(status__in=["working", "faulty", "retired"])),
+            models.CheckConstraint(
+                name="camera_status_known", condition=models.Q(status__in=["working", "faulty", "retired"])
+            ),
             models.CheckConstraint(name="camera_kind_known", condition=models.Q(kind__in=["regular", "intelligent"])),
         ]
 

@@ -121,7 +121,9 @@ class Case(models.Model):
                 name="direction_in_circle",
                 condition=Q(direction__isnull=True) | Q(direction__gte=0, direction__lt=360),
             ),
-            models.CheckConstraint(name="case_status_known", condition=Q(status__in=["pending", "authorised", "ended"])),
+            models.CheckConstraint(
+                name="case_status_known", condition=Q(status__in=["pending", "authorised", "ended"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,9 +39,7 @@ class Sighting(models.Model):
     class Meta:
         ordering = ["time", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="sighting_ends_after_start", condition=models.Q(end__gte=models.F("time"))
-            ),
+            models.CheckConstraint(name="sighting_ends_after_start", condition=models.Q(end__gte=models.F("time"))),
             models.CheckConstraint(
                 name="withdrawn_by_somebody",
                 condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)

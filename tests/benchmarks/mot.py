@@ -53,7 +53,9 @@ def score(truth: Truth, tracks: Iterable[Track], fps: float) -> Score:
         for time, box in zip(track.times, track.boxes, strict=True):
             by_frame[round(float(time) * fps) + 1].append((number, box))
     frames = sorted(by_frame)
-    identities = {identity: i for i, identity in enumerate(sorted({r[0] for f in frames for r in truth.frames.get(f, [])}))}
+    identities = {
+        identity: i for i, identity in enumerate(sorted({r[0] for f in frames for r in truth.frames.get(f, [])}))
+    }
     numbers = {number: i for i, number in enumerate(sorted({n for f in frames for n, _ in by_frame[f]}))}
     data = {
         "num_timesteps": len(frames),

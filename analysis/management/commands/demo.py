@@ -32,7 +32,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="another walk for each number")
-        parser.add_argument("--check", action="store_true", help="as fast as it goes; fail if a true sighting is missed")
+        parser.add_argument(
+            "--check", action="store_true", help="as fast as it goes; fail if a true sighting is missed"
+        )
         parser.add_argument("--by-hand", action="store_true", help="leave the decisions to whoever opens the page")
         parser.add_argument("--rescan", action="store_true", help="forget what earlier runs found in the footage")
         parser.add_argument("--address", default="http://127.0.0.1:8000", help="where the site is served")
@@ -78,9 +80,7 @@ class Command(BaseCommand):
         self.console.print(table)
         self.console.print(f"The case: [bold]{address}/cases/{case.number}/[/bold] — open it and watch the route grow.")
 
-    def _decide_while_searching(
-        self, stage: demo.Stage, case: Case, search: Search, by: Any, pause: float
-    ) -> None:
+    def _decide_while_searching(self, stage: demo.Stage, case: Case, search: Search, by: Any, pause: float) -> None:
         begin, columns = time.monotonic(), (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console) as bar:
             task = bar.add_task("Searching", total=1.0)
@@ -88,11 +88,21 @@ class Command(BaseCommand):
                 candidate = demo.decide(stage, case, by)
                 search.refresh_from_db()
                 progress = progress_of(search)
-                speed = f"{progress.speed:.0f} x real time" if progress.speed else "already scanned" if progress.reused else ""
-                bar.update(task, completed=progress.share, description=f"Searching {progress.done}/{progress.total} {speed}")
+                speed = (
+                    f"{progress.speed:.0f} x real time"
+                    if progress.speed
+                    else "already scanned"
+                    if progress.reused
+                    else ""
+                )
+                bar.update(
+                    task, completed=progress.share, description=f"Searching {progress.done}/{progress.total} {speed}"
+                )
                 if candidate is not None and candidate.decision == Candidate.Decision.CONFIRMED:
                     seen = timezone.localtime(candidate.tracklet.start)
-                    self.console.print(f"  {seen:%H:%M:%S} {candidate.tracklet.recording.camera} {candidate.score:.2f} confirmed")
+                    self.console.print(
+                        f"  {seen:%H:%M:%S} {candidate.tracklet.recording.camera} {candidate.score:.2f} confirmed"
+                    )
                     time.sleep(pause)
                 elif candidate is None:
                     if search.status != Search.Status.RUNNING:

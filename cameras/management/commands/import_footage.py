@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--camera", required=True, help="the camera's id, or its asset number")
-        parser.add_argument("--start", required=True, help="ISO time, e.g. 2026-11-24T14:00:00+09:00 (Seoul time if no zone)")
+        parser.add_argument(
+            "--start", required=True, help="ISO time, e.g. 2026-11-24T14:00:00+09:00 (Seoul time if no zone)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         camera = self._camera(options["camera"])

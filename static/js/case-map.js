@@ -1,0 +1,89 @@
+/** What a case's map shows: cameras by state, candidates, the route. Draws state; knows no server. */
+import { arrow, districtMap, token } from "./map.js";
+
+const L = window.L;
+const CAMERA = {
+  scanned: { fill: "--sure", radius: 4.5 },
+  running: { fill: "--wait-mark", radius: 6, ring: "--text" },
+  waiting: { fill: "--wait-mark", radius: 4.5 },
+  failed: { ring: "--broken-mark", radius: 4.5 },
+  faulty: { ring: "--broken-mark", radius: 4.5 },
+  broken_file: { ring: "--broken-mark", radius: 4.5 },
+};
+const IDLE = { fill: "--idle", radius: 3 };
+
+export class CaseMap {
+  /** @param {HTMLElement} element @param {(candidate: number) => void} onChoose */
+  constructor(element, onChoose) {
+    this.map = districtMap(element);
+    this.onChoose = onChoose;
+    this.canvas = L.canvas({ pane: "cameras" });
+    this.cameras = L.layerGroup().addTo(this.map);
+    this.candidates = L.layerGroup().addTo(this.map);
+    this.route = L.layerGroup().addTo(this.map);
+    this.fitted = "";
+    document.addEventListener("themechange", () => this.state && this.show(this.state));
+    new ResizeObserver(() => this.map.invalidateSize()).observe(element);
+  }
+
+  /** @param {object} state the ``map`` of the state view */
+  show(state) {
+    this.state = state;
+    this.showCameras(state.cameras);
+    this.showRoute(state);
+    this.showCandidates(state.candidates);
+    this.fit(state);
+  }
+
+  showCameras(cameras) {
+    this.cameras.clearLayers();
+    for (const [, lon, lat, state, name] of cameras) {
+      const look = CAMERA[state] ?? IDLE;
+      L.circleMarker([lat, lon], {
+        renderer: this.canvas, pane: "cameras", radius: look.radius, weight: look.ring ? 2 : 0, color: look.ring && token(look.ring),
+        fill: Boolean(look.fill), fillOpacity: 1, fillColor: look.fill && token(look.fill),
+      }).bindTooltip(name, { direction: "top" }).addTo(this.cameras);
+    }
+  }
+
+  showCandidates(candidates) {
+    this.candidates.clearLayers();
+    for (const { id, lon, lat } of candidates) {
+      const size = id === this.chosen ? 26 : 18;
+      const icon = L.divIcon({ className: `candidate-mark${id === this.chosen ? " chosen" : ""}`, iconSize: [size, size] });
+      L.marker([lat, lon], { icon, keyboard: false }).on("click", () => this.onChoose(id)).addTo(this.candidates);
+    }
+  }
+
+  showRoute({ route, last_seen: [lon, lat], direction }) {
+    this.route.clearLayers();
+    const points = [[lat, lon], ...route.map((stop) => [stop.lat, stop.lon])];
+    L.polyline(points, { className: "route-halo", interactive: false }).addTo(this.route);
+    L.polyline(points, { className: "route-line", interactive: false }).addTo(this.route);
+    L.marker([lat, lon], { icon: L.divIcon({ className: "last-seen", iconSize: [20, 20] }), keyboard: false }).addTo(this.route);
+    const latest = route.at(-1);
+    const heading = latest ? latest.heading : direction;
+    if (heading !== null) L.marker(points.at(-1), { icon: arrow(heading), interactive: false, keyboard: false }).addTo(this.route);
+    for (const stop of route) {
+      const html = `<span data-sighting="${Number(stop.id)}">${Number(stop.number)}</span>`;
+      const icon = L.divIcon({ className: `route-stop${stop === latest ? " latest" : ""}`, html, iconSize: [26, 26] });
+      L.marker([stop.lat, stop.lon], { icon, zIndexOffset: 1000, keyboard: false, title: `${stop.time} ${stop.camera}` }).addTo(this.route);
+    }
+  }
+
+  /** Moves the view only when the route or the search grew out of it, never while the user looks around. */
+  fit({ route, last_seen: [lon, lat], cameras }) {
+    const searched = cameras.filter(([, , , state]) => state in CAMERA).map(([, x, y]) => [y, x]);
+    const points = [[lat, lon], ...route.map((stop) => [stop.lat, stop.lon]), ...searched];
+    const bounds = L.latLngBounds(points);
+    const key = bounds.toBBoxString();
+    if (key === this.fitted) return;
+    this.fitted = key;
+    this.map.fitBounds(bounds, { padding: [70, 70], maxZoom: 16, animate: false });
+  }
+
+  choose(id) {
+    this.chosen = id;
+    if (this.state) this.showCandidates(this.state.candidates);
+  }
+}

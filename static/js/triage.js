@@ -1,0 +1,93 @@
+/** Candidates one by one: choose, look, decide; by mouse, finger or key. */
+import { post } from "./page.js";
+
+const KEYS = { y: "confirm", n: "reject", z: "undo", j: "next", k: "back" };
+
+export class Triage {
+  /**
+   * @param {string} api address of the case's API
+   * @param {(id: number|null) => void} onChoose
+   * @param {() => void} onDecided
+   */
+  constructor(api, onChoose, onDecided) {
+    Object.assign(this, { api, onChoose, onDecided, id: null, busy: false });
+    this.focus = document.getElementById("focus");
+    this.panel = document.getElementById("candidates-panel");
+    this.panel.addEventListener("click", (event) => {
+      const row = event.target.closest("[data-candidate]");
+      if (row) this.choose(Number(row.dataset.candidate));
+    });
+    this.focus.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-decide]");
+      if (button) this.act(button.dataset.decide);
+    });
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, textarea, select");
+      if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key.toLowerCase()]) this.act(KEYS[event.key.toLowerCase()]);
+    });
+  }
+
+  rows() {
+    return [...this.panel.querySelectorAll("[data-candidate]")];
+  }
+
+  row(id = this.id) {
+    return this.rows().find((row) => Number(row.dataset.candidate) === id);
+  }
+
+  /** After the list was drawn anew: keeps the choice; takes the first open one where there is none. */
+  renew() {
+    if (!this.row()) this.id = null;
+    if (this.id === null) {
+      const first = this.rows().find((row) => row.dataset.decision === "open");
+      if (first) return this.choose(Number(first.dataset.candidate));
+      this.focus.hidden = true;
+    }
+    this.mark();
+    if (this.id !== null && this.shown !== this.key()) this.load();
+  }
+
+  key() {
+    return `${this.id} ${this.row()?.dataset.decision} ${this.row()?.querySelector(".score").textContent}`;
+  }
+
+  choose(id) {
+    this.id = id;
+    this.mark();
+    this.onChoose(id);
+    this.load();
+  }
+
+  mark() {
+    for (const row of this.rows()) row.classList.toggle("chosen", Number(row.dataset.candidate) === this.id);
+    this.row()?.scrollIntoView({ block: "nearest" });
+  }
+
+  async load() {
+    const id = this.id;
+    this.shown = this.key();
+    const response = await fetch(`${location.pathname}candidates/${id}/`).catch(() => null);
+    if (!response?.ok || id !== this.id) return;
+    this.focus.innerHTML = await response.text();
+    this.focus.hidden = false;
+  }
+
+  move(step) {
+    const rows = this.rows();
+    const at = rows.indexOf(this.row());
+    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    if (next) this.choose(Number(next.dataset.candidate));
+  }
+
+  async act(what) {
+    if (what === "next") return this.move(1);
+    if (what === "back") return this.move(-1);
+    const decision = this.row()?.dataset.decision;
+    if (this.busy || !decision || (what === "undo") === (decision === "open")) return;
+    this.busy = true;
+    const done = await post(`${this.api}candidates/${this.id}/${what}/`);
+    this.busy = false;
+    if (done && what !== "undo") this.id = null;
+    this.onDecided();
+  }
+}

@@ -1,0 +1,79 @@
+/** The workspace: the feed says that something happened, the state view says how things stand. */
+import { CaseMap } from "./case-map.js";
+import { CaseFeed } from "./feed.js";
+import { post } from "./page.js";
+import { Triage } from "./triage.js";
+
+const page = document.getElementById("case").dataset;
+const live = document.getElementById("live");
+const triage = page.work ? new Triage(page.api, (id) => map.choose(id), refresh) : null;
+const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.choose(id));
+
+let shown = -1;
+let asking = false;
+let again = false;
+let running = false;
+
+/** Asks for the state; while one answer is awaited, at most one further question waits. */
+async function refresh() {
+  if (asking) {
+    again = true;
+    return;
+  }
+  asking = true;
+  try {
+    const response = await fetch(page.state, { headers: { Accept: "application/json" } });
+    if (response.ok) show(await response.json());
+  } catch {
+    /* the feed shows that the line is down, and asks again when it is back */
+  } finally {
+    asking = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }
+}
+
+function show(state) {
+  if (state.event < shown) return;
+  const first = shown < 0;
+  const before = new Set([...document.querySelectorAll("[data-stop]")].map((stop) => stop.dataset.stop));
+  shown = state.event;
+  running = state.running;
+  for (const [id, html] of Object.entries(state.panels)) replace(document.getElementById(id), html);
+  map.show(state.map);
+  triage?.renew();
+  const stops = [...document.querySelectorAll("[data-stop]")];
+  const added = stops.filter((stop) => !before.has(stop.dataset.stop));
+  if (!first) added.forEach((stop) => stop.classList.add("new"));
+  const list = document.querySelector(".stops");
+  if (list && (first || added.length)) list.scrollLeft = list.scrollWidth;
+}
+
+/** Leaves a panel alone whose content did not change, or in which somebody types. */
+function replace(panel, html) {
+  if (!panel || panel.dataset.html === html || panel.querySelector("input:focus, details[open]")) return;
+  panel.dataset.html = html;
+  panel.innerHTML = html;
+}
+
+new CaseFeed(page.socket, Number(page.event), refresh, (state) => {
+  live.className = `live ${state === "on" ? "on" : "off"}`;
+  live.lastElementChild.textContent = live.dataset[state];
+  if (state === "on") refresh();
+});
+
+setInterval(() => running && refresh(), 2000);
+setInterval(() => !running && refresh(), 15000);
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-post]");
+  if (!button) return;
+  button.disabled = true;
+  await post(button.dataset.post);
+  button.disabled = false;
+  refresh();
+});
+
+refresh();
