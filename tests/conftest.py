@@ -1,0 +1,156 @@
+"""Real PostGIS, real Redis, real video; what a test needs it makes itself, see ``factories``."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from cameras.districts import load_districts
+from cameras.models import District
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"  # beside the project on the developers' machines; tests that use it skip without it
+
+
+REDIS = f"{django_settings.CACHES['default']['LOCATION']}?db=3"  # a demonstration beside the tests uses db 0
+
+
+@pytest.fixture(autouse=True)
+def _own_places(request, settings, tmp_path):
+    """Redis database and footage folder of the tests' own."""
+    layer = settings.CHANNEL_LAYERS["default"]
+    settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": {**layer["CONFIG"], "hosts": [REDIS]}}}
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": REDIS}}
+    settings.FOOTAGE_ROOT = settings.MEDIA_ROOT = tmp_path / "footage"
+    if "processes" not in request.fixturenames:  # those check passwords with the real, slow method
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def _districts(request):
+    """Tests that commit empty the tables afterwards, the districts too."""
+    marker = request.node.get_closest_marker("django_db")
+    names = set(request.fixturenames)
+    if not marker and not {"db", "transactional_db"} & names:
+        return
+    commits = "transactional_db" in names or (marker is not None and marker.kwargs.get("transaction"))
+    request.getfixturevalue("transactional_db" if commits else "db")
+    if not District.objects.exists():
+        load_districts(District)
+
+
+def weights_folder() -> Path | None:
+    """Where detector weights lie: by setting, or beside the project."""
+    for folder in (django_settings.WEIGHTS_PATH.parent, SHARED / "weights"):
+        if (folder / "yolo11n.pt").is_file():
+            return folder
+    return None
+
+
+@pytest.fixture
+def weights(settings) -> Iterator[Path]:
+    """Detector and embedder; skips where there are none."""
+    from analysis.scanner import scanner
+
+    folder = weights_folder()
+    if folder is None:
+        pytest.skip("no detector weights: put yolo11n.pt into var/weights, or set SEOULCCTV_WEIGHTS_DIR")
+    settings.WEIGHTS_PATH = folder / "yolo11n.pt"
+    settings.EMBEDDER_PATH = folder / "person-reidentification-retail-0288.xml"
+    scanner.cache_clear()
+    yield folder
+    scanner.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real footage; skips where it is not at hand."""
+    if not (SHARED / "footage").is_dir():
+        pytest.skip("no ../shared/footage beside the project")
+    return SHARED
+
+
+@dataclass
+class Processes:
+    """Starts the product's own processes on the test database, and ends them by id."""
+
+    environment: dict[str, str]
+    started: list[subprocess.Popen[bytes]]
+    logs: Path
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
+        log = (self.logs / f"{len(self.started)}.log").open("wb")
+        process = subprocess.Popen(
+            [*command], cwd=ROOT, env={**self.environment, **environment}, stdout=log, stderr=subprocess.STDOUT
+        )
+        self.started.append(process)
+        return process
+
+    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
+        """The task cluster under its watchdog."""
+        return self.start(sys.executable, "manage.py", "worker", **environment)
+
+    def web(self) -> str:
+        """The web process; returns its address."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        uvicorn = str(Path(sys.executable).parent / "uvicorn")
+        self.start(
+            uvicorn, "seoulcctv.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--lifespan", "off"
+        )
+        wait_for(lambda: _listens(port), 60, "the web process does not start")
+        return f"http://127.0.0.1:{port}"
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(true, seconds: float, complaint: str):
+    """Returns the first true value; fails with the complaint when there is none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = true()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError(complaint)
+
+
+@pytest.fixture
+def processes(transactional_db, settings, tmp_path) -> Iterator[Processes]:
+    """See ``Processes``."""
+    database = connection.settings_dict
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "SEOULCCTV_VAR_DIR": str(tmp_path),
+        "REDIS_URL": REDIS,
+        "PYTHONUNBUFFERED": "1",
+    }
+    (tmp_path / "models").symlink_to(settings.MODEL_CACHE)
+    folder = weights_folder()
+    if folder is not None:
+        environment["SEOULCCTV_WEIGHTS_DIR"] = str(folder)
+    running = Processes(environment, [], tmp_path)
+    yield running
+    for process in running.started:
+        process.terminate()
+    for process in running.started:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

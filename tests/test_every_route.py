@@ -1,0 +1,187 @@
+"""Every address of the site, for strangers and for each role: one table.
+
+A route that is missing from the table fails the test: whoever adds one says who may use it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cases.services import share
+from seoulcctv.roles import Role
+from tests.factories import make_candidate, make_case, make_recording, make_search, make_tracklet, make_user
+
+STRANGER = "stranger"  # nobody signed in
+OWNER = "owner"  # the operator who opened the case
+OTHER = "other operator"
+SUPERVISOR = "supervisor"
+DISTRICT = "district administrator"
+FOLLOWER = "liaison with whom the case is shared"
+LIAISON = "another liaison"
+AUDITOR = "auditor"
+EVERYBODY = {STRANGER, OWNER, OTHER, SUPERVISOR, DISTRICT, FOLLOWER, LIAISON, AUDITOR}
+SIGNED_IN = EVERYBODY - {STRANGER}
+OPERATORS = {OWNER, OTHER, SUPERVISOR}
+CASE_READERS = {OWNER, SUPERVISOR, FOLLOWER}
+CASE_WORKERS = {OWNER, SUPERVISOR}
+
+# name: (method, who may). Where a role "may", the answer is anything but 401, 403, 404 and a way to sign-in.
+PAGES = {
+    "home": ("get", SIGNED_IN),
+    "health": ("get", EVERYBODY),
+    "sign-in": ("get", EVERYBODY),
+    "sign-out": ("post", EVERYBODY),
+    "set_language": ("post", EVERYBODY),
+    "board": ("get", OPERATORS | {FOLLOWER, LIAISON}),
+    "new-case": ("get", OPERATORS),
+    "workspace": ("get", CASE_READERS),
+    "case-state": ("get", CASE_READERS),
+    "candidate": ("get", CASE_WORKERS),
+    "left-out": ("get", CASE_READERS),
+    "authorise": ("post", {SUPERVISOR}),
+    "emergency": ("post", CASE_WORKERS),
+    "share-case": ("post", CASE_WORKERS),
+    "end-case": ("post", {SUPERVISOR}),
+    "footage": ("get", OPERATORS | {DISTRICT}),
+    "access-log": ("get", {AUDITOR}),
+    "api-schema": ("get", SIGNED_IN),
+    "api-district-list": ("get", SIGNED_IN),
+    "api-camera-list": ("get", OPERATORS | {DISTRICT}),
+    "api-camera-detail": ("get", OPERATORS | {DISTRICT}),
+    "api-recording-list": ("get", OPERATORS | {DISTRICT}),
+    "api-recording-detail": ("get", OPERATORS | {DISTRICT}),
+    "api-case-list": ("get", OPERATORS | {FOLLOWER, LIAISON}),
+    "api-case-detail": ("get", CASE_READERS),
+    "api-case-authorise": ("post", CASE_WORKERS),  # the operator is told why not: 409
+    "api-case-emergency": ("post", CASE_WORKERS),
+    "api-case-share": ("post", CASE_WORKERS),
+    "api-case-end": ("post", CASE_WORKERS),  # likewise
+    "api-case-events": ("get", CASE_READERS),
+    "api-case-sightings": ("get", CASE_READERS),
+    "api-search-list": ("get", CASE_READERS),
+    "api-search-detail": ("get", CASE_READERS),
+    "api-search-stop": ("post", CASE_WORKERS),
+    "api-candidate-list": ("get", CASE_WORKERS),
+    "api-candidate-detail": ("get", CASE_WORKERS),
+    "api-candidate-confirm": ("post", CASE_WORKERS),
+    "api-candidate-reject": ("post", CASE_WORKERS),
+    "api-candidate-undo": ("post", CASE_WORKERS),
+    "api-candidate-picture": ("get", CASE_WORKERS),
+    "api-route-list": ("get", CASE_READERS),
+}
+# Addresses that take more than one method.
+WRITES = {
+    "new-case": OPERATORS,
+    "footage": OPERATORS | {DISTRICT},
+    "api-recording-list": OPERATORS | {DISTRICT},
+    "api-case-list": OPERATORS,
+    "api-search-list": CASE_WORKERS,
+}
+
+
+def names(patterns=None) -> set[str]:
+    found = set()
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            found.add(pattern.name)
+    return found
+
+
+def test_table_names_every_route():
+    assert names() == set(PAGES)
+
+
+@pytest.fixture
+def world(db):
+    owner, follower = make_user(), make_user(Role.LIAISON)
+    case = make_case(by=owner)
+    share(case, follower, owner)
+    recording = make_recording()
+    search = make_search(case, recording)
+    candidate = make_candidate(case, make_tracklet(recording))
+    people = {
+        STRANGER: None,
+        OWNER: owner,
+        OTHER: make_user(),
+        SUPERVISOR: make_user(Role.SUPERVISOR),
+        DISTRICT: make_user(Role.DISTRICT_ADMIN),
+        FOLLOWER: follower,
+        LIAISON: make_user(Role.LIAISON),
+        AUDITOR: make_user(Role.AUDITOR),
+    }
+    return case, search, candidate, recording, people
+
+
+def address(name: str, world) -> str:
+    case, search, candidate, recording, _people = world
+    own = {
+        "candidate": candidate.pk,
+        "api-camera-detail": recording.camera_id,
+        "api-recording-detail": recording.pk,
+        "api-search-detail": search.pk,
+        "api-search-stop": search.pk,
+    }
+    for kwargs in (
+        {},
+        {"number": case.number},
+        {"pk": own.get(name)},
+        {"number": case.number, "pk": own.get(name, candidate.pk)},
+    ):
+        try:
+            return reverse(name, kwargs=kwargs)
+        except Exception:  # noqa: S112  (the next form of arguments)
+            continue
+    raise AssertionError(name)
+
+
+def let_in(method: str, url: str, user) -> bool:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    response = getattr(client, method)(url, {})
+    assert response.status_code < 500, (method, url, response.status_code)
+    to_sign_in = response.status_code == 302 and response["Location"].startswith(reverse("sign-in"))
+    return response.status_code not in (401, 403, 404) and not (to_sign_in and "sign-out" not in url)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_only_those_who_may(name, world):
+    method, may = PAGES[name]
+    url = address(name, world)
+    assert {who for who, user in world[-1].items() if let_in(method, url, user)} == may
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_only_those_who_may_write(name, world):
+    url = address(name, world)
+    assert {who for who, user in world[-1].items() if let_in("post", url, user)} == WRITES[name]
+
+
+@pytest.mark.parametrize("name", [name for name, (method, _) in PAGES.items() if method == "post"])
+def test_changes_need_the_csrf_token(name, world):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world[-1][SUPERVISOR])
+    assert client.post(address(name, world)).status_code == 403
+
+
+def test_closed_account_sees_nothing(world):
+    owner = world[-1][OWNER]
+    client = Client()
+    client.force_login(owner)
+    owner.is_active = False
+    owner.save()
+    assert client.get(address("workspace", world)).status_code == 302
+
+
+def test_district_administrator_sees_only_their_district(world):
+    elsewhere = make_recording(camera=make_recording().camera.__class__.objects.create(
+        district_id="11680", asset_number="GANGNAM", location="POINT(127.05 37.5)"
+    ))  # fmt: skip
+    client = Client()
+    client.force_login(world[-1][DISTRICT])
+    assert client.get(reverse("api-recording-detail", kwargs={"pk": elsewhere.pk})).status_code == 404
+    assert client.get(reverse("api-camera-detail", kwargs={"pk": elsewhere.camera_id})).status_code == 404
