@@ -107,13 +107,16 @@ def replan(case: Case) -> None:
 
 
 def wake_workers() -> None:
-    """Puts a few wake-ups into the queue; each takes the most promising task when its turn comes."""
-    from django_q.models import OrmQ
+    """Puts a few wake-ups into the queue; each takes the most promising task when its turn comes.
+
+    Only wake-ups that nobody has taken yet are counted: those in the hands of a worker that died
+    would otherwise keep new ones out.
+    """
+    from django_q.brokers import get_broker
     from django_q.tasks import async_task
 
     waiting = ScanTask.objects.filter(status=ScanTask.Status.WAITING, search__status=Search.Status.RUNNING).count()
-    wanted = min(waiting, 2 * settings.Q_CLUSTER["workers"]) - OrmQ.objects.count()
-    for _number in range(max(0, wanted)):
+    for _number in range(min(waiting, 2 * settings.Q_CLUSTER["workers"]) - get_broker().queue_size()):
         async_task("analysis.tasks.scan_next")
 
 

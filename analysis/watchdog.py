@@ -14,8 +14,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
@@ -31,8 +32,6 @@ from .models import ScanTask, Search
 from .tasks import BEAT_KEY
 
 logger = logging.getLogger(__name__)
-
-STALL_S = 30.0
 
 
 def sweep(now: datetime | None = None) -> int:
@@ -73,12 +72,10 @@ class Cluster:
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.started = 0.0
 
     def start(self) -> None:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
         self.process = subprocess.Popen(command, start_new_session=True)
-        self.started = time.time()
 
     def stop(self, patience_s: float = 4.0) -> None:
         """Politely, then for sure; the scans that were cut off are taken up again."""
@@ -98,38 +95,47 @@ class Cluster:
         return self.process is not None and self.process.poll() is None
 
 
+class Pulse:
+    """Sends a beat through the queue and watches whether it comes out.
+
+    Scans may hold all workers for long; so the queue counts as stalled only when a worker has
+    been free all the time and still nobody took the beat.
+    """
+
+    def __init__(self) -> None:
+        self.restarted()
+
+    def restarted(self) -> None:
+        """The cluster is new: the time it has been silent counts from now."""
+        self.asked = self.free_since = time.time()
+        self.outstanding = False
+
+    def stalled(self, now: float) -> bool:
+        """Looks once; to be called every few seconds."""
+        from django_q.tasks import async_task
+
+        self.outstanding = self.outstanding and (cache.get(BEAT_KEY) or 0.0) < self.asked
+        busy = ScanTask.objects.filter(status=ScanTask.Status.RUNNING, lease_until__gt=timezone.now()).count()
+        if busy >= settings.Q_CLUSTER["workers"] or not self.outstanding:
+            self.free_since = now
+        if not self.outstanding and now - self.asked > settings.STALL_S / 3:
+            async_task("analysis.tasks.beat")
+            self.asked, self.outstanding = now, True
+        return self.outstanding and now - self.free_since > settings.STALL_S
+
+
 def run(check_s: float = 3.0) -> None:
     """Until SIGTERM or SIGINT: keeps a cluster running."""
-    from django_q.models import OrmQ
-    from django_q.tasks import async_task
-
-    stopping = False
-
-    def stop(signum: int, frame: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    cluster = Cluster()
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda signum, frame: stopping.set())
+    cluster, pulse = Cluster(), Pulse()
     cluster.start()
-    asked = 0.0
     try:
-        while not stopping:
-            _sleep(check_s, lambda: stopping)
-            if stopping:
-                break
+        while not stopping.wait(check_s):
             try:
                 sweep()
-                beat, now = cache.get(BEAT_KEY) or 0.0, time.time()
-                busy = ScanTask.objects.filter(
-                    status=ScanTask.Status.RUNNING, lease_until__gt=timezone.now() - timedelta(seconds=1)
-                ).count()
-                if now - asked > 10.0 and not OrmQ.objects.filter(lock__lte=timezone.now()).exists():
-                    async_task("analysis.tasks.beat")
-                    asked = now
-                idle = busy < settings.Q_CLUSTER["workers"]
-                stalled = idle and asked > beat and now - max(asked, cluster.started) > STALL_S
+                stalled = pulse.stalled(time.time())
             except Exception:  # a database that is away must not end the watch
                 logger.exception("the watchdog could not look")
                 continue
@@ -137,12 +143,6 @@ def run(check_s: float = 3.0) -> None:
                 logger.warning("the task cluster %s: restarting it", "has stalled" if stalled else "has ended")
                 cluster.stop()
                 cluster.start()
-                asked = time.time()
+                pulse.restarted()
     finally:
         cluster.stop()
-
-
-def _sleep(seconds: float, stopped: object) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not stopped():  # type: ignore[operator]
-        time.sleep(0.1)
