@@ -42,17 +42,17 @@ class Score:
     switches: int
 
 
-def score(truth: Truth, tracks: Iterable[Track], fps: float) -> Score:
-    """Compares at every frame in which the tracker looked (the times of its points).
+def score(truth: Truth, tracks: Iterable[Track], fps: float, every: int = 1) -> Score:
+    """Compares at every ``every``-th frame of the truth, from the first: those that the tracker sampled.
 
-    A frame that the tracker looked at and found nobody in counts only if some track has a
-    point there; pass ``looked`` through the tracks' own times for sparse sampling.
+    A track's point counts for the nearest of those frames. Frames in which the tracker found
+    nobody count all the same.
     """
     by_frame: dict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
     for number, track in enumerate(tracks):
         for time, box in zip(track.times, track.boxes, strict=True):
-            by_frame[round(float(time) * fps) + 1].append((number, box))
-    frames = sorted(by_frame)
+            by_frame[round(float(time) * fps / every) * every + 1].append((number, box))
+    frames = sorted(set(range(1, max(truth.frames) + 1, every)) | set(by_frame))
     identities = {
         identity: i for i, identity in enumerate(sorted({r[0] for f in frames for r in truth.frames.get(f, [])}))
     }
@@ -67,7 +67,7 @@ def score(truth: Truth, tracks: Iterable[Track], fps: float) -> Score:
     }
     for frame in frames:
         wanted = truth.frames.get(frame, [])
-        found = by_frame[frame]
+        found = by_frame.get(frame, [])
         data["gt_ids"].append(np.array([identities[row[0]] for row in wanted], dtype=int))
         data["tracker_ids"].append(np.array([numbers[number] for number, _ in found], dtype=int))
         data["similarity_scores"].append(

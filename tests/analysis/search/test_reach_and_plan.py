@@ -1,0 +1,98 @@
+"""Where the person can be, and which footage to look at first."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from analysis.search import geo
+from analysis.search.plan import Footage, plan
+from analysis.search.reach import LastKnown, reach
+
+HERE = (127.0178, 37.5727)
+
+
+def spot(east: float, north: float) -> tuple[float, float]:
+    lon, lat = geo.offset(*HERE, east, north)[0]
+    return float(lon), float(lat)
+
+
+def known(direction: float | None = None, mobility: str = "foot") -> LastKnown:
+    return LastKnown(*HERE, 0.0, direction, mobility)
+
+
+def weight(east: float, north: float, last: LastKnown) -> float:
+    lon, lat = spot(east, north)
+    return float(reach(last, np.array([lon]), np.array([lat])).weight[0])
+
+
+def footage(number: int, east: float, north: float, start: float, end: float) -> Footage:
+    return Footage(number, number, *spot(east, north), start, end)
+
+
+def test_known_distances():
+    assert geo.distance_m(126.9769, 37.5759, 127.0276, 37.4979) == pytest.approx(9750, rel=0.01)  # palace to Gangnam
+    assert geo.bearing(127.0, 37.5, 127.1, 37.5) == pytest.approx(90, abs=0.1)
+    assert geo.turn(350, 20) == 30
+
+
+def test_half_of_the_lost_are_within_700_m_and_most_within_5_km():
+    assert weight(0, 700, known()) == pytest.approx(0.5, abs=0.02)
+    assert weight(0, 2000, known()) == pytest.approx(0.2, abs=0.05)
+    assert weight(0, 5800, known()) == pytest.approx(0.05, abs=0.02)
+
+
+def test_ahead_is_likelier_than_behind():
+    east = known(direction=90)
+    assert weight(600, 0, east) > weight(0, 600, east) > weight(-600, 0, east) > 0
+
+
+def test_nobody_is_where_they_cannot_have_come_to():
+    lon, lat = spot(3000, 0)
+    field = reach(known(), np.array([lon]), np.array([lat]))
+    assert field.chance(np.array([0.0]), np.array([600.0]))[0] == 0
+    assert field.chance(np.array([1800.0]), np.array([7200.0]))[0] > 0
+
+
+def test_a_bicycle_gets_further():
+    lon, lat = np.array([spot(3000, 0)]).T
+    window = np.array([0.0]), np.array([900.0])
+    assert reach(known(mobility="foot"), lon, lat).chance(*window)[0] == 0
+    assert reach(known(mobility="bicycle"), lon, lat).chance(*window)[0] > 0
+
+
+def test_the_whole_city_is_fast():
+    rng = np.random.default_rng(1)
+    lons, lats = rng.uniform(126.77, 127.18, 123_000), rng.uniform(37.43, 37.70, 123_000)
+    begin = time.perf_counter()
+    reach(known(90), lons, lats).chance(np.zeros(123_000), np.full(123_000, 3600.0))
+    assert time.perf_counter() - begin < 1.0
+
+
+def test_near_comes_before_far_and_out_of_reach_is_named():
+    planned, out = plan(
+        [known()], [footage(1, 1200, 0, 0, 3600), footage(2, 150, 0, 0, 3600), footage(3, 9000, 0, 0, 600)], 3600
+    )
+    assert [p.recording for p in planned] == [2, 1]
+    assert out == {3}
+
+
+def test_footage_from_before_the_person_was_seen_is_out():
+    planned, out = plan([known()], [footage(1, 100, 0, -7200, -3600)], 3600)
+    assert (planned, out) == ([], {1})
+
+
+def test_a_confirmed_sighting_moves_the_search():
+    later = LastKnown(*spot(2000, 0), 2400.0)
+    both = [footage(1, -1500, 0, 2400, 5400), footage(2, 2300, 0, 2400, 5400)]
+    before, _ = plan([known()], both, 5400)
+    after, _ = plan([known(), later], both, 5400)
+    share = {p.recording: p.priority for p in before}, {p.recording: p.priority for p in after}
+    assert share[1][2] / share[1][1] > 2 * share[0][2] / share[0][1]
+    assert after[0].recording == 2
+
+
+def test_nothing_to_plan():
+    assert plan([known()], [], 10) == ([], set())

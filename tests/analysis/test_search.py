@@ -1,0 +1,347 @@
+"""From the button to the queue, and from a scan to candidates; every step once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from analysis import services, tasks
+from analysis.models import Candidate, ScanTask, Search, Tracklet
+from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
+from analysis.pipeline.types import Tracklet as Found
+from analysis.progress import camera_states, progress_of
+from analysis.watchdog import Pulse, sweep
+from cameras.models import Camera, Recording
+from cases.models import Case
+from cases.models.case import CaseError
+from cases.services import end_case
+from seoulcctv.roles import Role
+from tests.factories import DONGMYO, jpeg, make_camera, make_case, make_recording, make_search, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def person(second: float, upper: str = "red") -> Found:
+    times = np.arange(second, second + 5, 0.2)
+    boxes = np.tile(np.array([100, 100, 160, 260], np.float32), (len(times), 1))
+    looks = Appearance(np.array([1, 0], np.float32), "stripes-1", {upper: 1.0}, {"black": 1.0})
+    return Found(Track(1, times, boxes, np.full(len(times), 0.8, np.float32)), looks, jpeg(), second + 1)
+
+
+STATS = ScanStats(60, 20, 10, 2.0, 5, 50, 60, 0, {})
+RESULT = ScanResult((person(5), person(20, "green")), STATS)
+
+
+@pytest.fixture
+def case(db):
+    return make_case()
+
+
+@pytest.fixture
+def recording(case):
+    return make_recording(start=case.last_seen_at + timedelta(minutes=3))
+
+
+def claim() -> ScanTask:
+    task = ScanTask.claim_next("test:1")
+    assert task is not None
+    return task
+
+
+class TestStart:
+    def test_it_works(self, case, recording):
+        far = make_recording(make_camera(127.056, 37.654), start=case.last_seen_at + timedelta(minutes=1))
+        early = make_recording(start=case.last_seen_at - timedelta(hours=1))
+        faulty = make_recording(
+            make_camera(status=Camera.Status.FAULTY), start=case.last_seen_at + timedelta(minutes=3)
+        )
+        broken = make_recording(start=case.last_seen_at + timedelta(minutes=3), status=Recording.Status.BROKEN)
+        blind = make_camera()
+        search = services.start_search(case, case.opened_by)
+        assert list(search.tasks.values_list("recording", flat=True)) == [recording.pk]
+        assert search.left_out == {
+            str(far.camera_id): "out_of_reach",
+            str(early.camera_id): "no_recording",
+            str(faulty.camera_id): "faulty",
+            str(broken.camera_id): "broken_file",
+            str(blind.pk): "no_recording",
+        }
+
+    def test_near_cameras_come_first(self, case):
+        start = case.last_seen_at + timedelta(minutes=1)
+        recordings = [
+            make_recording(make_camera(DONGMYO[0] + d, DONGMYO[1]), start, 1800) for d in (0.01, 0.001, 0.005)
+        ]
+        search = services.start_search(case, case.opened_by)
+        order = [task.recording for task in search.tasks.all()]
+        assert order == [recordings[1], recordings[2], recordings[0]]
+
+    def test_the_button_pressed_twice_starts_one_search(self, case, recording):
+        services.start_search(case, case.opened_by)
+        with pytest.raises(CaseError):
+            services.start_search(case, case.opened_by)
+        assert case.searches.count() == 1
+
+    def test_without_footage_it_ends_at_once_and_says_so(self, case, client):
+        search = services.start_search(case, case.opened_by)
+        search.refresh_from_db()
+        assert search.status == Search.Status.FINISHED
+        client.force_login(case.opened_by)
+        assert "갈 수 있는 곳의 영상이 없습니다" in client.get(f"/cases/{case.number}/").content.decode()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_wake_ups_are_queued_once_it_is_committed(self, case, recording, client):
+        client.force_login(case.opened_by)
+        answer = client.post(f"/api/cases/{case.number}/searches/")
+        assert answer.status_code == 201
+        assert OrmQ.objects.count() == 1
+        services.wake_workers()
+        assert OrmQ.objects.count() == 1
+
+
+class TestClaim:
+    def test_the_most_promising_first_and_each_once(self, case, recording):
+        other = make_recording(start=recording.start)
+        make_search(case, recording, other)
+        assert {claim().recording_id, claim().recording_id} == {recording.pk, other.pk}
+        assert ScanTask.claim_next("test:1") is None
+
+    def test_of_running_searches_only(self, case, recording):
+        make_search(case, recording, status=Search.Status.STOPPED)
+        assert ScanTask.claim_next("test:1") is None
+
+    def test_the_lease_is_kept_by_its_holder_alone(self, case, recording):
+        make_search(case, recording)
+        task = claim()
+        assert task.keep_alive(task.lease, 0.5)
+        assert not task.keep_alive(uuid4(), 0.6)
+        task.refresh_from_db()
+        assert task.progress == 0.5
+
+
+class TestStore:
+    def test_it_works(self, case, recording):
+        search = make_search(case, recording)
+        task = claim()
+        assert services.store(task, task.lease, RESULT, "v1")
+        assert Tracklet.objects.count() == 2
+        candidate = Candidate.objects.get()  # green does not fit
+        assert candidate.tracklet.upper == {"red": 1.0}
+        assert candidate.tracklet.start == recording.start + timedelta(seconds=5)
+        search.refresh_from_db()
+        recording.refresh_from_db()
+        assert (search.status, recording.scanned_model) == (Search.Status.FINISHED, "v1")
+
+    def test_twice_changes_nothing(self, case, recording):
+        make_search(case, recording)
+        task = claim()
+        lease = task.lease
+        assert services.store(task, lease, RESULT, "v1")
+        assert not services.store(task, lease, RESULT, "v1")
+        assert (Tracklet.objects.count(), Candidate.objects.count()) == (2, 1)
+
+    def test_who_lost_the_lease_stores_nothing(self, case, recording):
+        make_search(case, recording)
+        slow = claim()
+        lost = slow.lease
+        sweep(timezone.now() + timedelta(hours=1))
+        fast = claim()
+        assert not services.store(slow, lost, RESULT, "v1")
+        assert services.store(fast, fast.lease, RESULT, "v1")
+        assert Tracklet.objects.count() == 2
+
+    def test_a_second_case_over_the_same_footage_asks_the_index(self, case, recording, monkeypatch):
+        make_search(case, recording)
+        task = claim()
+        services.store(task, task.lease, RESULT, "v1")
+
+        class Engine:
+            version = "v1"
+
+            def scan(self, *args):
+                raise AssertionError("scanned again")
+
+        monkeypatch.setattr(tasks, "scanner", Engine)
+        other = make_case(last_seen_at=case.last_seen_at)
+        make_search(other, recording)
+        assert tasks.run(claim()) == "already scanned"
+        assert other.candidates.count() == 1
+
+    def test_another_model_version_scans_anew_and_keeps_what_was_confirmed(self, case, recording):
+        make_search(case, recording)
+        task = claim()
+        services.store(task, task.lease, RESULT, "v1")
+        services.confirm(case.candidates.get(), case.opened_by)
+        make_search(case, recording)
+        task = claim()
+        services.store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v2")
+        assert case.sightings.standing().count() == 1
+        assert set(Tracklet.objects.values_list("model", flat=True)) == {"v1", "v2"}
+
+    def test_a_broken_file_fails_its_task_and_the_search_goes_on(self, case, recording, weights):
+        search = make_search(case, recording)  # the row has no file
+        assert "cannot be opened" in tasks.run(claim())
+        search.refresh_from_db()
+        recording.refresh_from_db()
+        assert search.status == Search.Status.FINISHED
+        assert search.tasks.get().status == ScanTask.Status.FAILED
+        assert recording.status == Recording.Status.BROKEN
+
+
+class TestSweep:
+    def test_abandoned_scans_wait_again_and_fail_in_the_end(self, case, recording, settings):
+        search = make_search(case, recording)
+        for attempt in range(1, settings.SCAN_ATTEMPTS + 1):
+            assert claim().attempts == attempt
+            assert sweep(timezone.now() + timedelta(hours=attempt)) == 1
+        task = search.tasks.get()
+        assert task.status == ScanTask.Status.FAILED
+        assert task.problem
+        search.refresh_from_db()
+        assert search.status == Search.Status.FINISHED
+
+    def test_living_scans_are_left_alone(self, case, recording):
+        make_search(case, recording)
+        claim()
+        assert sweep() == 0
+
+    def test_an_emergency_that_nobody_approved_stops(self, recording):
+        case = make_case(authorised=False)
+        Case.objects.filter(pk=case.pk).update(
+            emergency_until=timezone.now() + timedelta(minutes=60), emergency_reason="snow"
+        )
+        search = make_search(case, recording)
+        assert sweep() == 0
+        sweep(timezone.now() + timedelta(minutes=61))
+        search.refresh_from_db()
+        assert search.status == Search.Status.STOPPED
+        assert search.tasks.get().status == ScanTask.Status.CANCELLED
+
+    def test_an_ended_case_stops(self, case, recording):
+        search = make_search(case, recording)
+        end_case(case, make_user(Role.SUPERVISOR))
+        sweep()
+        search.refresh_from_db()
+        assert search.status == Search.Status.STOPPED
+
+
+class TestPulse:
+    """A queue that nobody serves is told from one that is busy."""
+
+    def test_nobody_takes_the_beat(self, settings):
+        pulse = Pulse()
+        now = pulse.asked
+        assert not pulse.stalled(now + settings.STALL_S / 2)
+        assert OrmQ.objects.count() == 1
+        assert not pulse.stalled(now + settings.STALL_S)
+        assert pulse.stalled(now + 2 * settings.STALL_S)
+
+    def test_all_workers_scan(self, case, settings):
+        pulse = Pulse()
+        make_search(case, *(make_recording() for _ in range(settings.Q_CLUSTER["workers"])))
+        for _ in range(settings.Q_CLUSTER["workers"]):
+            claim()
+        assert not any(pulse.stalled(pulse.asked + step * settings.STALL_S) for step in (1, 2, 3))
+
+    def test_the_beat_comes_out(self, settings):
+        pulse = Pulse()
+        now = pulse.asked
+        pulse.stalled(now + settings.STALL_S / 2)
+        pulse.asked = now  # as if asked in real time
+        tasks.beat()
+        assert not pulse.stalled(now + 1.1 * settings.STALL_S)
+
+
+class TestDecide:
+    @pytest.fixture
+    def candidate(self, case, recording):
+        make_search(case, recording)
+        task = claim()
+        services.store(task, task.lease, RESULT, "v1")
+        return case.candidates.get()
+
+    def test_confirm_makes_a_sighting_once(self, candidate, case):
+        services.confirm(candidate, case.opened_by)
+        services.confirm(candidate, case.opened_by)
+        sighting = case.sightings.get()
+        assert (sighting.time, sighting.point) == (
+            candidate.tracklet.start,
+            candidate.tracklet.recording.camera.location,
+        )
+        assert case.events.filter(kind="sighting.confirmed").count() == 1
+
+    def test_undo_withdraws_it_and_leaves_the_trace(self, candidate, case):
+        services.confirm(candidate, case.opened_by)
+        services.undo(candidate, case.opened_by)
+        assert not case.sightings.standing().exists()
+        assert case.sightings.count() == 1
+        candidate.refresh_from_db()
+        assert candidate.decision == "open"
+        services.confirm(candidate, case.opened_by)
+        assert case.sightings.standing().count() == 1
+
+    def test_reject_and_undo(self, candidate, case):
+        services.reject(candidate, case.opened_by)
+        services.undo(candidate, case.opened_by)
+        kinds = list(case.events.values_list("kind", flat=True))
+        assert kinds[-2:] == ["candidate.rejected", "candidate.reopened"]
+
+    def test_a_confirmed_one_is_not_rejected_by_mistake(self, candidate, case):
+        services.confirm(candidate, case.opened_by)
+        with pytest.raises(CaseError):
+            services.reject(candidate, case.opened_by)
+
+    def test_an_ended_case_takes_no_decision(self, candidate, case):
+        end_case(case, make_user(Role.SUPERVISOR))
+        with pytest.raises(CaseError):
+            services.confirm(candidate, case.opened_by)
+
+    @pytest.mark.parametrize("role", [Role.LIAISON, Role.AUDITOR, Role.DISTRICT_ADMIN])
+    def test_only_operators_and_supervisors_decide(self, candidate, role):
+        with pytest.raises(CaseError):
+            services.confirm(candidate, make_user(role))
+
+    def test_a_sighting_makes_others_like_it_likelier(self, candidate, case):
+        start = candidate.tracklet.recording.start + timedelta(minutes=4)
+        second = make_recording(make_camera(DONGMYO[0] + 0.002, DONGMYO[1]), start)
+        make_search(case, second) if not case.searches.filter(status="running").exists() else None
+        task = claim()
+        services.store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v1")
+        other = case.candidates.exclude(pk=candidate.pk).get()
+        before = other.score
+        services.confirm(candidate, case.opened_by)
+        other.refresh_from_db()
+        assert "likeness" in other.factors
+        assert other.score > before
+
+
+def test_progress_adds_up(case, recording):
+    second = make_recording(start=recording.start, seconds=180)
+    search = make_search(case, recording, second)
+    task = claim()
+    services.store(task, task.lease, RESULT, "v1")
+    Search.objects.filter(pk=search.pk).update(started_at=timezone.now() - timedelta(seconds=30))
+    search.refresh_from_db()
+    progress = progress_of(search)
+    assert (progress.done, progress.total) == (1, 2)
+    assert progress.share == pytest.approx(60 / 240 if task.recording_id == recording.pk else 180 / 240)
+    assert progress.speed == pytest.approx(progress.scanned.total_seconds() / 30, rel=0.05)
+    assert progress.remaining.total_seconds() == pytest.approx(
+        (progress.footage - progress.scanned).total_seconds() / progress.speed
+    )
+    assert [row.total for row in progress.districts] == [2]
+
+
+def test_states_of_cameras_on_the_map(case, recording):
+    idle = make_camera()
+    states = {s.camera.pk: s.state for s in camera_states(case, None)}
+    assert states == {recording.camera_id: "idle", idle.pk: "idle"}
+    search = services.start_search(case, case.opened_by)
+    states = {s.camera.pk: s.state for s in camera_states(case, search)}
+    assert states == {recording.camera_id: "waiting", idle.pk: "no_recording"}
