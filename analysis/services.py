@@ -186,17 +186,17 @@ def _complete(task: ScanTask, recording: Recording, wall_s: float, reused: bool)
 
 
 def fail(task: ScanTask, lease: Any, problem: str, footage_is_broken: bool) -> None:
-    """The recording cannot be scanned; the search goes on without it."""
+    """The recording cannot be scanned; the search goes on without it. problem: a code of ``cameras.problems``."""
     with transaction.atomic():
         held = _hold(task, lease)
         if held is None:
             return
-        held.status, held.problem, held.finished_at = ScanTask.Status.FAILED, problem[:300], timezone.now()
+        held.status, held.problem, held.finished_at = ScanTask.Status.FAILED, problem, timezone.now()
         held.lease = held.lease_until = None
         held.save()
         if footage_is_broken:
-            Recording.objects.filter(pk=task.recording_id).update(status=Recording.Status.BROKEN, problem=problem[:300])
-        record(held.search.case, CaseEvent.Kind.SCAN_FAILED, camera=str(held.camera), problem=problem[:300])
+            Recording.objects.filter(pk=task.recording_id).update(status=Recording.Status.BROKEN, problem=problem)
+        record(held.search.case, CaseEvent.Kind.SCAN_FAILED, camera=str(held.camera), problem=problem)
         finish_if_done(held.search)
 
 

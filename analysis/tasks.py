@@ -48,14 +48,14 @@ def run(task: ScanTask) -> str:
     except Interrupted:
         return "stopped"
     except WeightsMissing as error:
-        services.fail(task, lease, str(error), footage_is_broken=False)
+        services.fail(task, lease, error.problem, footage_is_broken=False)
         return str(error)
     except PipelineError as error:
-        services.fail(task, lease, str(error), footage_is_broken=True)
+        services.fail(task, lease, error.problem, footage_is_broken=True)
         return str(error)
-    except Exception as error:
+    except Exception:
         logger.exception("scan of %s failed", recording)
-        services.fail(task, lease, f"{type(error).__name__}: {error}", footage_is_broken=False)
+        services.fail(task, lease, "failed", footage_is_broken=False)
         raise
 
 

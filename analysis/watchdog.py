@@ -22,7 +22,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.services import lock_case
@@ -59,8 +58,7 @@ def _take_back(pk: int, now: datetime) -> bool:
         if task is None:
             return False
         if task.attempts >= settings.SCAN_ATTEMPTS:
-            problem = _("The worker was lost %(count)s times.") % {"count": task.attempts}
-            services.fail(task, task.lease, problem, footage_is_broken=False)
+            services.fail(task, task.lease, "worker_lost", footage_is_broken=False)
             return True
         task.status, task.lease, task.lease_until, task.progress = ScanTask.Status.WAITING, None, None, 0.0
         task.save()

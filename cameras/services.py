@@ -65,7 +65,7 @@ def import_recording(path: Path, camera: Camera, start: datetime, *, simulated: 
                 fps=facts.fps,
                 gop_s=facts.gop,
                 simulated=simulated,
-                problem=_("Truncated: the file is shorter than it claims.") if facts.truncated else "",
+                problem="truncated" if facts.truncated else "",
             )
     except BaseException as error:
         target.unlink(missing_ok=True)

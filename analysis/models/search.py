@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera, Recording
+from cameras.problems import text_of
 from cases.models import Case
 
 
@@ -94,6 +95,11 @@ class ScanTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.search}: {self.recording}"
+
+    @property
+    def problem_text(self) -> str:
+        """In the reader's language."""
+        return text_of(self.problem)
 
     @classmethod
     def claim_next(cls, worker: str) -> ScanTask | None:

@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from .types import Frame, PipelineError, Window
+from .types import Frame, PipelineError, Problem, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
         container = av.open(str(path), metadata_errors="ignore")
     except (av.FFmpegError, OSError) as error:
-        raise PipelineError(f"{path.name}: cannot be opened ({error})") from error
+        raise PipelineError(Problem.CANNOT_OPEN, f"{path.name}: cannot be opened ({error})") from error
     with container:
         if not container.streams.video:
-            raise PipelineError(f"{path.name}: holds no video")
+            raise PipelineError(Problem.NO_VIDEO, f"{path.name}: holds no video")
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         yield container, stream
@@ -79,7 +79,7 @@ def read_packets(path: Path) -> PacketTable:
             sizes.append(packet.size)
             keys.append(packet.is_keyframe)
     if not times:
-        raise PipelineError(f"{path.name}: holds no pictures")
+        raise PipelineError(Problem.NO_PICTURES, f"{path.name}: holds no pictures")
     order = np.argsort(np.asarray(times), kind="stable")
     ordered = np.asarray(times, dtype=np.float64)[order]
     return PacketTable(

@@ -215,4 +215,4 @@ def _batches(source: Iterable[Frame], size: int, counts: Counts, stage: str) -> 
 
 def _tell(progress: Progress, share: float) -> None:
     if not progress(min(share, 1.0)):
-        raise Interrupted("the scan was stopped")
+        raise Interrupted

@@ -7,6 +7,7 @@ Times are seconds since the start of the recording. Boxes are pixels of the full
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +16,36 @@ Image = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
 
 
+class Problem(StrEnum):
+    """Why a scan cannot go on; applications turn the code into a sentence in the reader's language."""
+
+    CANNOT_OPEN = "cannot_open"
+    NO_VIDEO = "no_video"
+    NO_PICTURES = "no_pictures"
+    NO_WEIGHTS = "no_weights"
+    STOPPED = "stopped"
+
+
 class PipelineError(Exception):
-    """A scan that cannot go on; the message is one sentence for a person."""
+    """A scan that cannot go on; the message is one sentence, in English, for logs and the command line."""
+
+    def __init__(self, problem: Problem, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class WeightsMissing(PipelineError):
     """No detector weights where the settings say they are."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(Problem.NO_WEIGHTS, message)
+
 
 class Interrupted(PipelineError):
     """The caller asked the scan to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem.STOPPED, "the scan was stopped")
 
 
 @dataclass(frozen=True, slots=True)

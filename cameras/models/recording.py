@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..problems import text_of
 from .camera import Camera
 
 
@@ -82,6 +83,11 @@ class Recording(models.Model):
     def path(self) -> Path:
         """Where the file lies."""
         return Path(settings.FOOTAGE_ROOT) / self.file
+
+    @property
+    def problem_text(self) -> str:
+        """In the reader's language."""
+        return text_of(self.problem)
 
     @property
     def duration(self) -> timedelta:

@@ -187,6 +187,7 @@ class TestStore:
     def test_a_broken_file_fails_its_task_and_the_search_goes_on(self, case, recording, weights):
         search = make_search(case, recording)  # the row has no file
         assert "cannot be opened" in tasks.run(claim())
+        assert search.tasks.get().problem_text
         search.refresh_from_db()
         recording.refresh_from_db()
         assert search.status == Search.Status.FINISHED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from analysis.scanner import scanner
@@ -23,4 +25,4 @@ def test_one_person_at_a_time_is_one_tracklet_at_a_time(weights, shared):
     tracklets = scanner().scan(shared / "footage" / "one-by-one.mp4").tracklets
     assert 5 <= len(tracklets) <= 8
     spans = sorted((t.track.start, t.track.end) for t in tracklets)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))

@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 f"{path}: {recording.codec} {recording.width}x{recording.height}, {recording.fps:g} fps, "
                 f"{recording.duration.total_seconds():.1f} s -> #{recording.pk} "
                 f"{timezone.localtime(recording.start):%Y-%m-%d %H:%M:%S}"
-                + (f" ({recording.problem})" if recording.problem else "")
+                + (f" ({recording.problem_text})" if recording.problem else "")
             )
         if refused:
             raise CommandError(_("%(count)s files were refused.") % {"count": refused})

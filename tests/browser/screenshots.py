@@ -1,0 +1,53 @@
+"""Pictures of the pages during a demonstration, at both sizes.
+
+script/demo &  ...  .venv/bin/python -m tests.browser.screenshots ADDRESS PASSWORD DIR [dark|light] [ko|en]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+
+SIZES = ((1440, 900), (390, 844))
+
+
+def sign_in(page: Page, address: str, account: str, password: str) -> None:
+    """Through the form, as anybody."""
+    page.goto(f"{address}/sign-in/")
+    page.fill("[name=username]", account)
+    page.fill("[name=password]", password)
+    page.click("button.primary")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def main(address: str, password: str, folder: Path, theme: str = "dark", language: str = "ko") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        for width, height in SIZES:
+            context = browser.new_context(viewport={"width": width, "height": height}, locale="ko-KR")
+            cookies = {"theme": theme, "django_language": language}
+            context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
+            page = context.new_page()
+            sign_in(page, address, "operator", password)
+            page.goto(f"{address}/board/")
+            page.wait_for_selector("path.district")
+            page.wait_for_timeout(500)
+            page.screenshot(path=folder / f"board-{width}.png")
+            page.click("[data-case] >> nth=0")
+            page.wait_for_selector("#live.on")
+            page.wait_for_selector("path.district")
+            page.wait_for_timeout(1500)
+            page.screenshot(path=folder / f"workspace-{width}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:])
