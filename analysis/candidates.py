@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -61,14 +62,29 @@ def prior_evidence() -> float:
     return PRIOR
 
 
+SAME_PASSAGE = timedelta(seconds=60)  # sightings of one camera so close together are one stop
+
+
 @dataclass(frozen=True, slots=True)
 class RouteStop:
-    """A sighting in the route with the leg that led to it; the first has none, but for the last seen report."""
+    """A passage by one camera with the leg that led to it. ``sighting``: the first of the passage."""
 
     sighting: Sighting
     number: int
     leg: Leg | None
     district: District
+
+
+def passages(sightings: list[Sighting]) -> list[list[Sighting]]:
+    """Sightings in order of time, those of one passage by a camera together."""
+    groups: list[list[Sighting]] = []
+    for sighting in sightings:
+        last = groups[-1][-1] if groups else None
+        if last and last.camera_id == sighting.camera_id and sighting.time - last.end < SAME_PASSAGE:
+            groups[-1].append(sighting)
+        else:
+            groups.append([sighting])
+    return groups
 
 
 def route_of(case: Case) -> list[RouteStop]:
@@ -78,10 +94,13 @@ def route_of(case: Case) -> list[RouteStop]:
     origin = Stop(
         0, case.last_seen_point.x, case.last_seen_point.y, start, start, report_district.code if report_district else ""
     )
-    sightings = list(case.sightings.standing().select_related("camera__district"))
-    stops = [Stop(s.pk, s.point.x, s.point.y, seconds(s.time), seconds(s.end), s.camera.district_id) for s in sightings]
+    groups = passages(list(case.sightings.standing().select_related("camera__district")))
+    stops = [
+        Stop(g[0].pk, g[0].point.x, g[0].point.y, seconds(g[0].time), seconds(g[-1].end), g[0].camera.district_id)
+        for g in groups
+    ]
     by_end = {leg.end.key: leg for leg in legs([origin, *stops], case.mobility)}
     return [
-        RouteStop(sighting, number, by_end.get(sighting.pk), sighting.camera.district)
-        for number, sighting in enumerate(sightings, start=1)
+        RouteStop(group[0], number, by_end.get(group[0].pk), group[0].camera.district)
+        for number, group in enumerate(groups, start=1)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from cases.models import Case, Sighting
 
@@ -101,7 +102,7 @@ def rematch(case: Case) -> None:
     }
     tracklets = (
         Tracklet.objects.filter(recording__scan_tasks__search__case=case, recording__scan_tasks__status="done")
-        .filter(start__gte=case.last_seen_at)
+        .filter(start__gte=case.last_seen_at, model=F("recording__scanned_model"))
         .exclude(pk__in=decided)
         .select_related("recording__camera")
         .defer("picture", "times", "boxes")

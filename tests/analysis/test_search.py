@@ -183,6 +183,12 @@ class TestStore:
         services.store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v2")
         assert case.sightings.standing().count() == 1
         assert set(Tracklet.objects.values_list("model", flat=True)) == {"v1", "v2"}
+        other = make_case(last_seen_at=case.last_seen_at)
+        make_search(other, recording)
+        task = claim()
+        services.store_reused(task, task.lease)
+        services.confirm(other.candidates.get(), other.opened_by)  # weighs everybody again
+        assert {c.tracklet.model for c in other.candidates.all()} == {"v2"}
 
     def test_a_broken_file_fails_its_task_and_the_search_goes_on(self, case, recording, weights):
         search = make_search(case, recording)  # the row has no file
