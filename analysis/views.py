@@ -94,7 +94,11 @@ def left_out(request: HttpRequest, number: str) -> HttpResponse:
         if int(pk) in cameras:
             groups.setdefault(reason, []).append(cameras[int(pk)])
     failed = search.tasks.filter(status="failed").select_related("camera") if search else []
-    return render(request, "analysis/left_out.html", {"case": case, "groups": groups, "failed": failed})
+    return render(
+        request,
+        "analysis/left_out.html",
+        {"case": case, "groups": groups, "failed": failed, "any": any(groups.values())},
+    )
 
 
 def _living(request: HttpRequest, case: Case) -> dict[str, Any]:

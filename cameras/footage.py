@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 MAX_PIXELS = 8192 * 4608
 MAX_HOURS = 26.0
 CHUNK = 1024 * 1024
+#: What may be opened at all: lists that lead to other files or addresses (HLS, concat) are not among them.
 FORMATS = {"mov", "mp4", "m4a", "matroska", "webm", "avi", "mpegts", "mpeg", "asf", "flv", "h264", "hevc", "mpegvideo"}
+OPEN = {"format_whitelist": ",".join(sorted(FORMATS)), "protocol_whitelist": "file"}
 
 
 class FootageError(Exception):
@@ -42,7 +44,7 @@ def probe(path: Path) -> FootageFacts:
     if size == 0:
         raise FootageError(_("The file is empty."))
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        with av.open(str(path), metadata_errors="ignore", options=OPEN) as container:
             if not set(container.format.name.split(",")) & FORMATS:
                 raise FootageError(_("This is not a video file."))
             if not container.streams.video:
@@ -107,7 +109,7 @@ def _packet_times(container: av.container.InputContainer, stream: av.VideoStream
 def _must_decode(path: Path, attempts: int = 200) -> None:
     """At least one of the first pictures must come out whole."""
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        with av.open(str(path), metadata_errors="ignore", options=OPEN) as container:
             for count, packet in enumerate(container.demux(container.streams.video[0])):
                 try:
                     if packet.decode():

@@ -41,7 +41,7 @@ class Damage:
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its first video stream. PipelineError when there is none."""
     try:
-        container = av.open(str(path), metadata_errors="ignore")
+        container = av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"})
     except (av.FFmpegError, OSError) as error:
         raise PipelineError(Problem.CANNOT_OPEN, f"{path.name}: cannot be opened ({error})") from error
     with container:

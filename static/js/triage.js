@@ -60,7 +60,7 @@ export class Triage {
 
   mark() {
     for (const row of this.rows()) row.classList.toggle("chosen", Number(row.dataset.candidate) === this.id);
-    this.row()?.scrollIntoView({ block: "nearest" });
+    if (this.panel.scrollHeight > this.panel.clientHeight) this.row()?.scrollIntoView({ block: "nearest" });
   }
 
   async load() {
