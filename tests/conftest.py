@@ -138,8 +138,10 @@ def processes(transactional_db, settings, tmp_path) -> Iterator[Processes]:
         "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
         "SEOULCCTV_VAR_DIR": str(tmp_path),
         "REDIS_URL": REDIS,
+        "SEOULCCTV_SECRET_KEY": settings.SECRET_KEY,  # signs the queue's packages
         "PYTHONUNBUFFERED": "1",
     }
+    settings.MODEL_CACHE.mkdir(parents=True, exist_ok=True)  # a first run converts the model there
     (tmp_path / "models").symlink_to(settings.MODEL_CACHE)
     folder = weights_folder()
     if folder is not None:

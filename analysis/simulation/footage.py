@@ -9,10 +9,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from .scene import TrueBox, render
+from .film import TrueBox, render
 from .walk import Scenario, SimulatedCamera
 
-VERSION = 1  # raise when rendering changes: older files are made anew
+VERSION = 2  # raise when rendering changes: older files are made anew
 LEAST_VISIBLE_S = 1.5  # a person in view for less was not there to be found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 import cv2
 import numpy as np
@@ -10,6 +11,10 @@ from numpy.typing import NDArray
 
 from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image
+
+Colour = tuple[int, int, int]
+Legs = Literal["trousers", "shorts", "skirt"]
+Carried = Literal["", "handbag", "shopping bag", "umbrella", "stick", "wheelchair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,17 @@ class Person:
     hair_bgr: tuple[int, int, int]
     girth: float = 1.0
     coat: bool = False
-    bag_bgr: tuple[int, int, int] | None = None
+    bag_bgr: tuple[int, int, int] | None = None  # a backpack
+    hat_bgr: tuple[int, int, int] | None = None
+    legs: Legs = "trousers"
+    carries: Carried = ""
+    carried_bgr: tuple[int, int, int] = (60, 60, 66)
+    stoop: float = 0.0  # forward lean of the trunk, radians
+
+    @property
+    def carried_things(self) -> tuple[str, ...]:
+        """Names of everything carried, for the truth."""
+        return tuple(name for name in ("backpack" if self.bag_bgr else "", self.carries) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,72 @@ class Walk:
         step = self.speed * (time - self.moment)
         return np.array([self.east + step * np.sin(angle), self.north + step * np.cos(angle)])
 
+    def heading_at(self, time: float) -> float:
+        """Always the same."""
+        return self.heading
+
+    def speed_at(self, time: float) -> float:
+        """Always the same."""
+        return self.speed
+
+
+@dataclass(frozen=True, slots=True)
+class Stroll:
+    """A walk with turns and pauses: places at times, straight in between.
+
+    stations: ``(time, east, north)`` seconds and metres, ascending in time; two at one place are a pause.
+    """
+
+    person: Person
+    stations: tuple[tuple[float, float, float], ...]
+
+    @property
+    def begin(self) -> float:
+        """Second of the first station."""
+        return self.stations[0][0]
+
+    @property
+    def end(self) -> float:
+        """Second of the last station."""
+        return self.stations[-1][0]
+
+    def at(self, time: float) -> NDArray[np.float64]:
+        """East, north at a time, ``(2,)`` metres."""
+        times, east, north = np.array(self.stations).T
+        return np.array([np.interp(time, times, east), np.interp(time, times, north)])
+
+    def speed_at(self, time: float) -> float:
+        """Metres a second."""
+        return float(np.linalg.norm(self.at(time + 0.1) - self.at(time - 0.1))) / 0.2
+
+    def heading_at(self, time: float) -> float:
+        """Degrees from north; who pauses looks where they were going, who turns does so within half a second."""
+        for reach in (0.25, 1.0, 4.0, 16.0, 64.0):
+            step = self.at(time + reach) - self.at(time - reach)
+            if np.linalg.norm(step) > 0.02:
+                return float(np.degrees(np.arctan2(step[0], step[1])) % 360)
+        return 0.0
+
+
+class Moving(Protocol):
+    """Somebody who is somewhere at each time between ``begin`` and ``end`` (seconds)."""
+
+    @property
+    def person(self) -> Person: ...
+    @property
+    def begin(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+
+    def at(self, time: float) -> NDArray[np.float64]:
+        """East, north in metres from the camera's foot, ``(2,)``."""
+
+    def heading_at(self, time: float) -> float:
+        """Degrees from north."""
+
+    def speed_at(self, time: float) -> float:
+        """Metres a second."""
+
 
 #: Typical clothing colours, BGR.
 CLOTH_BGR: dict[str, tuple[int, int, int]] = {
@@ -67,12 +148,15 @@ CLOTH_BGR: dict[str, tuple[int, int, int]] = {
 }
 
 
-def joints(person: Person, time: float) -> dict[str, NDArray[np.float64]]:
+def joints(person: Person, time: float, speed: float = 1.2) -> dict[str, NDArray[np.float64]]:
     """Points of the body relative to the feet's middle: right, forward, up in metres."""
+    if person.carries == "wheelchair":
+        return _seated(person)
     h = person.height
-    phase = 2 * np.pi * (time / 1.05 + (hash_share(person.key) % 1.0))
-    swing = 0.20 * h * np.sin(phase)
-    lift = 0.05 * h
+    step = float(np.clip(speed / 1.1, 0.0, 1.35))
+    phase = 2 * np.pi * (time * (0.7 + 0.25 * step) + (hash_share(person.key) % 1.0))
+    swing = 0.20 * h * np.sin(phase) * min(step, 1.2)
+    lift = 0.05 * h * min(step, 1.0)
     hip, shoulder, neck = 0.53 * h, 0.785 * h, 0.83 * h
     points: dict[str, NDArray[np.float64]] = {
         "head": np.array([0, 0.015 * h, 0.925 * h]),
@@ -93,6 +177,43 @@ def joints(person: Person, time: float) -> dict[str, NDArray[np.float64]]:
         points[f"{side}_shoulder"] = np.array([sign * 0.115 * h * person.girth, 0, shoulder])
         points[f"{side}_elbow"] = np.array([sign * 0.14 * h * person.girth, -0.35 * forward, 0.64 * h])
         points[f"{side}_hand"] = np.array([sign * 0.13 * h * person.girth, -0.75 * forward + 0.05 * h, 0.49 * h])
+    if person.carries == "umbrella":
+        points["right_elbow"] = np.array([0.13 * h, 0.08 * h, 0.62 * h])
+        points["right_hand"] = np.array([0.10 * h, 0.17 * h, 0.70 * h])
+    return _leaning(points, person.stoop, hip) if person.stoop else points
+
+
+def _leaning(points: dict[str, NDArray[np.float64]], angle: float, pivot: float) -> dict[str, NDArray[np.float64]]:
+    """Everything above the hips turned forward about them; hands hang down all the same."""
+    turned = dict(points)
+    for name, point in points.items():
+        up = point[2] - pivot
+        if up > 0.01 and "hip" not in name and "knee" not in name:
+            forward = point[1] * np.cos(angle) + up * np.sin(angle)
+            turned[name] = np.array([point[0], forward, pivot + up * np.cos(angle) - point[1] * np.sin(angle)])
+    return turned
+
+
+def _seated(person: Person) -> dict[str, NDArray[np.float64]]:
+    """In a wheelchair: hips at 0.5 m, knees forward."""
+    h, seat = person.height, 0.50
+    points: dict[str, NDArray[np.float64]] = {
+        "head": np.array([0, 0.02, seat + 0.395 * h]),
+        "neck": np.array([0, 0, seat + 0.30 * h]),
+        "chest": np.array([0, 0, seat + 0.20 * h]),
+        "belly": np.array([0, 0.01, seat + 0.05 * h]),
+        "hem": np.array([0, 0.04, seat + 0.01]),
+        "back": np.array([0, -0.10 * h, seat + 0.17 * h]),
+        "back_low": np.array([0, -0.10 * h, seat + 0.05 * h]),
+    }
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        points[f"{side}_hip"] = np.array([sign * 0.06 * h, 0, seat])
+        points[f"{side}_knee"] = np.array([sign * 0.065 * h, 0.25 * h, seat + 0.02])
+        points[f"{side}_ankle"] = np.array([sign * 0.06 * h, 0.27 * h, 0.14])
+        points[f"{side}_toe"] = np.array([sign * 0.06 * h, 0.34 * h, 0.12])
+        points[f"{side}_shoulder"] = np.array([sign * 0.115 * h * person.girth, 0, seat + 0.255 * h])
+        points[f"{side}_elbow"] = np.array([sign * 0.15 * h, 0.04 * h, seat + 0.11 * h])
+        points[f"{side}_hand"] = np.array([sign * 0.16 * h, 0.14 * h, seat + 0.07 * h])
     return points
 
 
@@ -107,10 +228,10 @@ def hash_share(text: str) -> float:
 #: Limbs as (from, to, half thickness in shares of height at both ends, what they wear), back to front.
 LIMBS = (
     ("left_hip", "left_knee", 0.052, 0.040, "lower"),
-    ("left_knee", "left_ankle", 0.040, 0.028, "lower"),
+    ("left_knee", "left_ankle", 0.040, 0.028, "shin"),
     ("left_ankle", "left_toe", 0.024, 0.020, "shoe"),
     ("right_hip", "right_knee", 0.052, 0.040, "lower"),
-    ("right_knee", "right_ankle", 0.040, 0.028, "lower"),
+    ("right_knee", "right_ankle", 0.040, 0.028, "shin"),
     ("right_ankle", "right_toe", 0.024, 0.020, "shoe"),
 )
 ARMS = {
@@ -123,63 +244,159 @@ ARMS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """box ``(4,)``: the true box ``x1 y1 x2 y2`` in pixels, which may reach out of the picture;
+    region, mask: which pixels the person covers, ``mask (h, w) bool`` at the corner ``region`` (x, y)."""
+
+    box: NDArray[np.float64]
+    region: tuple[int, int]
+    mask: NDArray[np.bool_]
+
+
 def draw(
-    image: Image, geometry: CameraGeometry, walk: Walk, time: float, gain: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
-    """Paints the person as a camera of that ``gain`` (BGR) sees it; returns the true box ``x1 y1 x2 y2`` in pixels, None when out of sight."""
+    image: Image, geometry: CameraGeometry, walk: Moving, time: float, gain: NDArray[np.float64]
+) -> Painted | None:
+    """Paints the person as a camera of that ``gain`` (BGR) sees it; None when out of sight."""
     person, spot = walk.person, walk.at(time)
-    angle = np.radians(walk.heading)
+    angle = np.radians(walk.heading_at(time))
     ahead = np.array([np.sin(angle), np.cos(angle), 0.0])
     right = np.array([np.cos(angle), -np.sin(angle), 0.0])
     foot = np.array([spot[0], spot[1], 0.0])
-    body = joints(person, time)
+    up = np.array([0, 0, 1.0])
+    body = joints(person, time, walk.speed_at(time))
+    body |= _things(person, body)
     names = list(body)
-    world = np.array(
-        [foot + body[n][0] * right + body[n][1] * ahead + body[n][2] * np.array([0, 0, 1.0]) for n in names]
-    )
+    world = np.array([foot + body[n][0] * right + body[n][1] * ahead + body[n][2] * up for n in names])
     pixels, depth = geometry.project(world)
     if depth.min() < 2.0:
         return None
     place = dict(zip(names, pixels, strict=True))
     size = geometry.focal * person.height / float(depth.mean())
-    low, high = pixels.min(axis=0) - 0.06 * size, pixels.max(axis=0) + 0.06 * size
+    metre = geometry.focal / float(depth.mean())
+    limits = np.array([p for n, p in place.items() if not n.startswith("thing")])
+    low, high = limits.min(axis=0) - 0.06 * size, limits.max(axis=0) + 0.06 * size
     if high[0] < 0 or high[1] < 0 or low[0] > geometry.picture_width or low[1] > geometry.picture_height:
         return None
-    toward = float(ahead @ geometry.axes()[2])  # > 0: seen from behind
     _shadow(image, place, size)
-    person = replace(
+    reach = int(0.75 * metre)
+    x1, y1 = max(int(low[0]) - reach, 0), max(int(low[1]) - reach, 0)
+    x2, y2 = min(int(high[0]) + reach, image.shape[1]), min(int(high[1]) + reach, image.shape[0])
+    before = image[y1:y2, x1:x2].copy()
+    _paint(image, _under(person, gain), place, size, metre, ahead, right, geometry)
+    mask = (image[y1:y2, x1:x2] != before).any(axis=2)
+    box = np.array([low[0] + 0.03 * size, low[1] + 0.02 * size, high[0] - 0.03 * size, high[1] - 0.045 * size])
+    return Painted(box, (x1, y1), mask)
+
+
+def _under(person: Person, gain: NDArray[np.float64]) -> Person:
+    """The person's colours as the camera renders them."""
+    return replace(
         person,
         upper_bgr=_seen(person.upper_bgr, gain),
         lower_bgr=_seen(person.lower_bgr, gain),
         skin_bgr=_seen(person.skin_bgr, gain),
         hair_bgr=_seen(person.hair_bgr, gain),
+        bag_bgr=_seen(person.bag_bgr, gain) if person.bag_bgr else None,
+        hat_bgr=_seen(person.hat_bgr, gain) if person.hat_bgr else None,
+        carried_bgr=_seen(person.carried_bgr, gain),
     )
-    wear = {
-        "upper": person.upper_bgr,
-        "lower": person.lower_bgr,
-        "skin": person.skin_bgr,
-        "shoe": (40, 40, 44),
-    }
-    light = 1.0
+
+
+def _things(person: Person, body: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """Points of what is carried, named ``thing...`` so that they do not count for the person's box."""
+    h = person.height
+    if person.carries == "stick":
+        return {"thing_top": body["right_hand"], "thing_tip": body["right_hand"] + np.array([0.03, 0.10, -0.47 * h])}
+    if person.carries in ("handbag", "shopping bag"):
+        drop = 0.12 if person.carries == "handbag" else 0.20
+        hand = body["left_hand"]
+        return {"thing_top": hand + np.array([-0.02, 0, -0.06]), "thing_tip": hand + np.array([-0.02, 0, -0.06 - drop])}
+    if person.carries == "umbrella":
+        top = np.array([0.05 * h, 0.08 * h, 1.20 * h])
+        rim = [np.array([0.05 * h + 0.48 * np.cos(a), 0.08 * h + 0.48 * np.sin(a), 1.06 * h]) for a in _CIRCLE]
+        return {"thing_top": top, "thing_tip": body["right_hand"], **{f"thing_rim{i}": p for i, p in enumerate(rim)}}
+    if person.carries == "wheelchair":
+        points = {"thing_back": np.array([0, -0.16, 0.95]), "thing_seat": np.array([0, -0.14, 0.48])}
+        for side, x in (("left", -0.29), ("right", 0.29)):
+            points[f"thing_{side}"] = np.array([x, -0.02, 0.30])
+            points |= {
+                f"thing_{side}{i}": np.array([x, -0.02 + 0.30 * np.cos(a), 0.30 + 0.30 * np.sin(a)])
+                for i, a in enumerate(_CIRCLE)
+            }
+        return points
+    return {}
+
+
+_CIRCLE = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+
+
+def _paint(
+    image: Image, person: Person, place: Places, size: float, metre: float, ahead: NDArray[np.float64],
+    right: NDArray[np.float64], geometry: CameraGeometry,
+) -> None:  # fmt: skip
+    """The body from back to front. metre: pixels of a metre at the person's distance."""
+    wear = {"upper": person.upper_bgr, "lower": person.lower_bgr, "skin": person.skin_bgr, "shoe": (40, 40, 44)}
+    wear["shin"] = person.lower_bgr if person.legs == "trousers" else person.skin_bgr
+    toward = float(ahead @ geometry.axes()[2])  # > 0: seen from behind
     nearer = "left" if float(right @ geometry.axes()[2]) > 0 else "right"
     further = "right" if nearer == "left" else "left"
+    light, girth = 1.0, person.girth
+    if person.carries == "wheelchair":
+        _wheel(image, place, further)
+        _blob(image, place["thing_back"], place["thing_seat"], 0.22 * metre, 0.24 * metre, (40, 40, 42), light)
     for limb in (*ARMS[further], *LIMBS):
         _capsule(image, place, size, limb, wear, light * (0.85 if further in limb[0] else 1.0))
-    girth = person.girth
     if person.bag_bgr and toward <= 0:
         _blob(image, place["back"], place["back_low"], 0.085 * size, 0.085 * size, person.bag_bgr, light)
     if person.coat:
         _blob(image, place["belly"], place["hem"], 0.098 * size * girth, 0.11 * size * girth, person.upper_bgr, light)
     else:
         _blob(image, place["belly"], place["hem"], 0.088 * size * girth, 0.086 * size * girth, person.lower_bgr, light)
+    if person.legs == "skirt":
+        knees = (place["left_knee"] + place["right_knee"]) / 2
+        _blob(image, place["hem"], knees, 0.085 * size * girth, 0.11 * size * girth, person.lower_bgr, light)
     _blob(image, place["chest"], place["belly"], 0.105 * size * girth, 0.092 * size * girth, person.upper_bgr, light)
     if person.bag_bgr and toward > 0:
         _blob(image, place["back"], place["back_low"], 0.085 * size, 0.085 * size, person.bag_bgr, light)
     for limb in ARMS[nearer]:
         _capsule(image, place, size, limb, wear, light * 1.05)
     _blob(image, place["neck"], place["head"], 0.03 * size, 0.03 * size, person.skin_bgr, light)
-    _head(image, place["head"], 0.066 * size, person, toward, light)
-    return np.array([low[0] + 0.03 * size, low[1] + 0.02 * size, high[0] - 0.03 * size, high[1] - 0.045 * size])
+    _head(image, place["head"], 0.066 * _head_size(person, size), person, toward, light)
+    _carried(image, person, place, size, metre)
+    if person.carries == "wheelchair":
+        _wheel(image, place, nearer)
+
+
+def _head_size(person: Person, size: float) -> float:
+    """Children's heads are larger for their height, and a seated person is as large as a standing one."""
+    return size * (1.0 + 0.9 * max(0.0, 1.45 - person.height))
+
+
+def _carried(image: Image, person: Person, place: Places, size: float, metre: float) -> None:
+    colour = person.carried_bgr
+    if person.carries == "stick":
+        _blob(image, place["thing_top"], place["thing_tip"], 0.016 * metre, 0.014 * metre, colour, 1.0)
+    elif person.carries == "handbag":
+        _blob(image, place["thing_top"], place["thing_tip"], 0.09 * metre, 0.12 * metre, colour, 1.0)
+    elif person.carries == "shopping bag":
+        _blob(image, place["thing_top"], place["thing_tip"], 0.08 * metre, 0.15 * metre, colour, 1.0)
+    elif person.carries == "umbrella":
+        _blob(image, place["thing_tip"], place["thing_top"], 0.012 * metre, 0.012 * metre, (60, 60, 60), 1.0)
+        rim = np.array([_point(place[f"thing_rim{i}"]) for i in range(len(_CIRCLE))] + [_point(place["thing_top"])])
+        cv2.fillConvexPoly(image, cv2.convexHull(rim.astype(np.int32)), _tone(colour, 0.95), cv2.LINE_AA, 4)
+
+
+def _wheel(image: Image, place: Places, side: str) -> None:
+    rim = np.array([_point(place[f"thing_{side}{i}"]) for i in range(len(_CIRCLE))], dtype=np.int32)
+    cv2.polylines(image, [rim], True, (48, 48, 50), 3, cv2.LINE_AA, 4)
+    for i in range(0, len(_CIRCLE), 4):
+        cv2.line(
+            image, _point(place[f"thing_{side}"]), _point(place[f"thing_{side}{i}"]), (110, 110, 112), 1, cv2.LINE_AA, 4
+        )
+
+
+Places = dict[str, NDArray[np.float64]]
 
 
 def _seen(colour: tuple[int, int, int], gain: NDArray[np.float64]) -> tuple[int, int, int]:
@@ -224,16 +441,21 @@ def _blob(
 
 def _head(image: Image, centre: NDArray, radius: float, person: Person, toward: float, light: float) -> None:
     axes = (int(radius * 0.86 * 16), int(radius * 1.12 * 16))
-    if toward > 0.3:  # from behind: hair alone
-        cv2.ellipse(image, _point(centre), axes, 0, 0, 360, _tone(person.hair_bgr, light), -1, cv2.LINE_AA, 4)
-        return
-    cv2.ellipse(image, _point(centre), axes, 0, 0, 360, _tone(person.skin_bgr, light * 0.9), -1, cv2.LINE_AA, 4)
-    lit = centre + np.array([-0.2 * radius, 0.1 * radius])
-    inner = (int(radius * 0.55 * 16), int(radius * 0.8 * 16))
-    cv2.ellipse(image, _point(lit), inner, 0, 0, 360, _tone(person.skin_bgr, light * 1.08), -1, cv2.LINE_AA, 4)
     cap = centre + np.array([0.0, -0.38 * radius])
     top = (int(radius * 0.92 * 16), int(radius * 0.78 * 16))
-    cv2.ellipse(image, _point(cap), top, 0, 180, 360, _tone(person.hair_bgr, light), -1, cv2.LINE_AA, 4)
+    if toward > 0.3:  # from behind: hair alone
+        cv2.ellipse(image, _point(centre), axes, 0, 0, 360, _tone(person.hair_bgr, light), -1, cv2.LINE_AA, 4)
+    else:
+        cv2.ellipse(image, _point(centre), axes, 0, 0, 360, _tone(person.skin_bgr, light * 0.9), -1, cv2.LINE_AA, 4)
+        lit = centre + np.array([-0.2 * radius, 0.1 * radius])
+        inner = (int(radius * 0.55 * 16), int(radius * 0.8 * 16))
+        cv2.ellipse(image, _point(lit), inner, 0, 0, 360, _tone(person.skin_bgr, light * 1.08), -1, cv2.LINE_AA, 4)
+        cv2.ellipse(image, _point(cap), top, 0, 180, 360, _tone(person.hair_bgr, light), -1, cv2.LINE_AA, 4)
+    if person.hat_bgr is not None:
+        crown = (int(radius * 0.98 * 16), int(radius * 0.92 * 16))
+        cv2.ellipse(image, _point(cap), crown, 0, 180, 360, _tone(person.hat_bgr, light), -1, cv2.LINE_AA, 4)
+        brim = (int(radius * 1.25 * 16), int(radius * 0.22 * 16))
+        cv2.ellipse(image, _point(cap), brim, 0, 0, 360, _tone(person.hat_bgr, light * 0.8), -1, cv2.LINE_AA, 4)
 
 
 def _shadow(image: Image, place: dict, size: float) -> None:

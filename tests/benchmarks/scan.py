@@ -30,7 +30,7 @@ from rich.table import Table  # noqa: E402
 
 from analysis.pipeline.types import Track  # noqa: E402
 from analysis.scanner import scanner  # noqa: E402
-from analysis.simulation.scene import render  # noqa: E402
+from analysis.simulation.film import render  # noqa: E402
 from analysis.simulation.walk import first_walk  # noqa: E402
 from tests.benchmarks.mot import Truth, score  # noqa: E402
 

@@ -12,7 +12,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not longer: its event loop would be in the way of other tests
 def chromium() -> Iterator:
     """Debian's Chromium; skips where it is not installed."""
     if not Path(CHROMIUM).exists():

@@ -13,7 +13,7 @@ import pytest
 from analysis.models import ScanTask, Search, Tracklet
 from analysis.scanner import geometry_of, scanner
 from analysis.services import start_search
-from analysis.simulation.scene import render
+from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
 from cameras.models import Recording
 from cameras.services import import_recording

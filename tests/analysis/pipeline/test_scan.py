@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from analysis.pipeline.scan import ScanConfig, gop_around, keyframe_plan
 from analysis.pipeline.types import Interrupted, PipelineError, Window
 from analysis.scanner import scanner
-from analysis.simulation.scene import render
+from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
 from tests.factories import write_video
 
