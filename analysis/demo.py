@@ -26,7 +26,8 @@ from seoulcctv.roles import Role
 from . import services
 from .models import Candidate
 from .simulation.footage import Truth, rendered
-from .simulation.walk import Scenario, SimulatedCamera, first_walk
+from .simulation.scenario import Scenario, SimulatedCamera
+from .simulation.walk import first_walk
 
 PREFIX = "SIM"
 AGO = timedelta(minutes=5)  # the last file ended so long before the demonstration

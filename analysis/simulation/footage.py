@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .film import TrueBox, render
-from .walk import Scenario, SimulatedCamera
+from .scenario import Scenario, SimulatedCamera
 
 VERSION = 2  # raise when rendering changes: older files are made anew
 LEAST_VISIBLE_S = 1.5  # a person in view for less was not there to be found
@@ -56,10 +57,11 @@ def _iou(a: list[float] | tuple[float, ...], b: tuple[float, ...]) -> float:
 def rendered(
     scenario: Scenario, folder: Path, progress: Callable[[int], None] = lambda done: None, processes: int | None = None
 ) -> list[Truth]:
-    """The files of all cameras with their truth, in the scenario's order. progress: files ready."""
+    """The files of all working cameras with their truth, in the scenario's order. progress: files ready."""
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [camera for camera in scenario.cameras if not _ready(folder, camera)]
-    done = len(scenario.cameras) - len(missing)
+    working = [camera for camera in scenario.cameras if camera.working]
+    missing = [camera for camera in working if not _ready(folder, camera)]
+    done = len(working) - len(missing)
     progress(done)
     if missing:
         with ProcessPoolExecutor(processes or os.cpu_count()) as pool:
@@ -68,28 +70,33 @@ def rendered(
                 job.result()
                 done += 1
                 progress(done)
-    return [_read(camera, folder) for camera in scenario.cameras]
+    return [_read(camera, folder) for camera in working]
 
 
 def _ready(folder: Path, camera: SimulatedCamera) -> bool:
     note = folder / f"{camera.name}.json"
-    return (folder / f"{camera.name}.mp4").is_file() and note.is_file() and _key(note) == [VERSION, camera.scene.seed]
+    return (folder / f"{camera.name}.mp4").is_file() and note.is_file() and _key(note) == _made_of(camera)
 
 
-def _key(note: Path) -> list[int]:
+def _made_of(camera: SimulatedCamera) -> str:
+    """Changes with anything that shows in the file."""
+    return hashlib.sha256(f"{VERSION} {camera!r}".encode()).hexdigest()[:16]
+
+
+def _key(note: Path) -> str:
     try:
-        content = json.loads(note.read_text())
-        return [content["version"], content["seed"]]
+        return str(json.loads(note.read_text())["made_of"])
     except (ValueError, KeyError):
-        return []
+        return ""
 
 
 def _render(camera: SimulatedCamera, folder: Path) -> None:
-    made = render(camera.scene, list(camera.walks), folder / f"{camera.name}.mp4", camera.duration)
+    path = folder / f"{camera.name}.mp4"
+    made = render(camera.scene, camera.walks, path, camera.duration, camera.fps, camera.gop_s, camera.codec)
     note = folder / f"{camera.name}.json"
-    rows = [[box.time, box.person, *box.box] for box in made.boxes]
+    rows = [[box.time, box.person, *box.box, box.visible, *box.place] for box in made.boxes]
     part = note.with_suffix(".part")
-    part.write_text(json.dumps({"version": VERSION, "seed": camera.scene.seed, "boxes": rows}))
+    part.write_text(json.dumps({"made_of": _made_of(camera), "boxes": rows}))
     part.replace(note)
 
 
@@ -99,5 +106,5 @@ def _read(camera: SimulatedCamera, folder: Path) -> Truth:
 
 
 def _boxes(rows: list[list]) -> Iterator[TrueBox]:
-    for time, person, x1, y1, x2, y2 in rows:
-        yield TrueBox(time, person, (x1, y1, x2, y2))
+    for time, person, x1, y1, x2, y2, visible, east, north in rows:
+        yield TrueBox(time, person, (x1, y1, x2, y2), visible, (east, north))

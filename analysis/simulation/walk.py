@@ -5,57 +5,21 @@ Places are real (Dongmyo, Sinseol-dong, Yongdu, Majang in Seoul); the cameras an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..pipeline.geometry import CameraGeometry
 from ..search import geo
-from .people import CLOTH_BGR, Person, Walk
+from .city import along, unit
+from .people import Person, Walk
+from .scenario import Scenario, SimulatedCamera
 from .scene import Scene
+from .wardrobe import LOWERS, UPPERS, person
 
 #: Where the walk goes, WGS84 lon, lat: Jongno-gu, Dongdaemun-gu, Seongdong-gu.
 WAYPOINTS = ((127.0178, 37.5727), (127.0252, 37.5752), (127.0352, 37.5730), (127.0402, 37.5668), (127.0421, 37.5622))
 STRAIGHT_SPEED = 0.95  # metres a second along the way; the legs walk at WALKING_SPEED
 WALKING_SPEED = 1.15
 SIZE = (960, 540)
-
-
-@dataclass(frozen=True, slots=True)
-class SimulatedCamera:
-    """A camera of the scenario. Times in seconds since the person was last seen; ``passes``: when
-    the person is in front of it, None for a camera that the person never passes."""
-
-    name: str
-    lon: float
-    lat: float
-    scene: Scene
-    start: float
-    duration: float
-    passes: float | None
-    walks: tuple[Walk, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """direction: degrees from north in which the person was last seen walking."""
-
-    seed: int
-    target: Person
-    lon: float
-    lat: float
-    direction: float
-    cameras: tuple[SimulatedCamera, ...]
-
-    @property
-    def duration(self) -> float:
-        """Seconds from when the person was last seen to the end of the last file."""
-        return max(camera.start + camera.duration for camera in self.cameras)
-
-    @property
-    def others(self) -> set[str]:
-        """Keys of everybody else who appears."""
-        return {w.person.key for c in self.cameras for w in c.walks} - {self.target.key}
 
 
 def first_walk(seed: int = 1, cameras: int = 10, aside: int = 2, minutes: float = 4.0) -> Scenario:
@@ -69,46 +33,19 @@ def first_walk(seed: int = 1, cameras: int = 10, aside: int = 2, minutes: float 
     spots = np.linspace(0.04, 0.98, cameras) * total + rng.uniform(-0.02, 0.02, cameras) * total
     made = []
     for index, spot in enumerate(spots):
-        lon, lat, heading = _along(legs, lengths, float(spot))
+        lon, lat, heading = along(legs, lengths, float(spot))
         passes = float(spot) / STRAIGHT_SPEED
         made.append(_camera(f"{index + 1:02d}", lon, lat, heading, passes, minutes, rng, target, double, index))
     for index in range(aside):
         spot = float(rng.uniform(0.2, 0.9)) * total
-        lon, lat, heading = _along(legs, lengths, spot)
-        side = geo.offset(lon, lat, *(float(v) for v in 260 * _unit(heading + 90)))[0]
+        lon, lat, heading = along(legs, lengths, spot)
+        side = geo.offset(lon, lat, *(float(v) for v in 260 * unit(heading + 90)))[0]
         made.append(
             _camera(f"{cameras + index + 1:02d}", float(side[0]), float(side[1]), heading, None, minutes, rng, target,
                     double, index, around=spot / STRAIGHT_SPEED)
         )  # fmt: skip
-    first = _along(legs, lengths, 0.0)
-    return Scenario(seed, target, first[0], first[1], first[2], tuple(made))
-
-
-def person(key: str, upper: str, lower: str, rng: np.random.Generator, height: float | None = None,
-           girth: float | None = None, hair: tuple[int, int, int] | None = None) -> Person:  # fmt: skip
-    """Somebody in clothes of named colours."""
-
-    def varied(name: str) -> tuple[int, int, int]:
-        return tuple(int(np.clip(c * rng.uniform(0.92, 1.08), 0, 255)) for c in CLOTH_BGR[name])  # type: ignore[return-value]
-
-    skin = rng.uniform(0.9, 1.05)
-    return Person(
-        key=key,
-        height=height or float(np.clip(rng.normal(1.67, 0.09), 1.45, 1.88)),
-        upper=upper,
-        lower=lower,
-        upper_bgr=varied(upper),
-        lower_bgr=varied(lower),
-        skin_bgr=(int(128 * skin), int(158 * skin), int(206 * skin)),
-        hair_bgr=hair or tuple(int(v) for v in rng.uniform(22, 60) * np.array([0.9, 0.95, 1.0])),  # type: ignore[arg-type]
-        girth=girth or float(rng.uniform(0.9, 1.12)),
-        coat=bool(rng.random() < 0.25),
-        bag_bgr=(60, 70, 76) if rng.random() < 0.25 else None,
-    )
-
-
-UPPERS = ("black", "grey", "white", "navy", "blue", "beige", "green", "brown", "pink", "yellow")
-LOWERS = ("black", "navy", "blue", "grey", "beige", "brown")
+    first = along(legs, lengths, 0.0)
+    return Scenario("first_walk", seed, target, first[0], first[1], first[2], tuple(made))
 
 
 def _camera(
@@ -152,7 +89,7 @@ def _walk(who: Person, scene: Scene, heading: float, speed: float, moment: float
     """Past the middle of the picture, on one of the pavements or along the kerb."""
     depth = float(rng.uniform(scene.near - 1.2, scene.far + 2.5))
     look = np.radians(scene.geometry.heading)
-    side = _unit(scene.street + 90)
+    side = unit(scene.street + 90)
     if side @ np.array([np.sin(look), np.cos(look)]) < 0:
         side = -side
     axis = np.array([np.sin(look), np.cos(look)])
@@ -161,17 +98,3 @@ def _walk(who: Person, scene: Scene, heading: float, speed: float, moment: float
     return Walk(
         who, float(spot[0]), float(spot[1]), float(heading % 360), speed, moment, moment - reach, moment + reach
     )
-
-
-def _along(legs: np.ndarray, lengths: np.ndarray, spot: float) -> tuple[float, float, float]:
-    """Place (lon, lat) and heading (degrees) after some metres of the way."""
-    ends = np.cumsum(lengths)
-    index = min(int(np.searchsorted(ends, spot)), len(lengths) - 1)
-    share = float(np.clip((spot - (ends[index] - lengths[index])) / lengths[index], 0, 1))
-    place = legs[index] + share * (legs[index + 1] - legs[index])
-    heading = float(geo.bearing(*legs[index], *legs[index + 1]))
-    return float(place[0]), float(place[1]), heading
-
-
-def _unit(heading: float) -> np.ndarray:
-    return np.array([np.sin(np.radians(heading)), np.cos(np.radians(heading))])
