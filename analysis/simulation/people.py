@@ -284,9 +284,15 @@ def draw(
     x2, y2 = min(int(high[0]) + reach, image.shape[1]), min(int(high[1]) + reach, image.shape[0])
     before = image[y1:y2, x1:x2].copy()
     _paint(image, _under(person, gain), place, size, metre, ahead, right, geometry)
-    mask = (image[y1:y2, x1:x2] != before).any(axis=2)
+    mask = differing(before, image[y1:y2, x1:x2])
     box = np.array([low[0] + 0.03 * size, low[1] + 0.02 * size, high[0] - 0.03 * size, high[1] - 0.045 * size])
     return Painted(box, (x1, y1), mask)
+
+
+def differing(before: Image, after: Image) -> NDArray[np.bool_]:
+    """Which pixels are not the same, ``(h, w) bool``."""
+    change = before ^ after
+    return (change[..., 0] | change[..., 1] | change[..., 2]) > 0
 
 
 def _under(person: Person, gain: NDArray[np.float64]) -> Person:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image
-from .people import Colour, Painted, _seen
+from .people import Colour, Painted, _seen, differing
 
 UP = np.array([0.0, 0.0, 1.0])
 
@@ -106,7 +106,19 @@ class Vehicle:
             cv2.fillConvexPoly(image, cv2.convexHull(shadow.astype(np.int32)), (44, 44, 44))
             _faces(image, geometry, body, _seen(self.bgr, gain))
             _faces(image, geometry, cabin, _seen((70, 64, 58), gain))
+            self._wheels(image, geometry, middle, ahead, right)
         return covering.painted
+
+    def _wheels(
+        self, image: Image, geometry: CameraGeometry, middle: NDArray[np.float64], ahead: NDArray[np.float64],
+        right: NDArray[np.float64],
+    ) -> None:  # fmt: skip
+        """Of the side that the camera sees."""
+        side = right if float(right @ middle) < 0 else -right
+        for along in (-0.3, 0.3):
+            hub = middle + ahead * along * self.length + side * self.width / 2 + 0.32 * UP
+            rim = [hub + 0.32 * (np.cos(a) * ahead + np.sin(a) * UP) for a in np.linspace(0, 2 * np.pi, 14)]
+            cv2.fillConvexPoly(image, geometry.project(np.array(rim))[0].astype(np.int32), (38, 38, 38), cv2.LINE_AA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +200,4 @@ class _Covering:
 
     def __exit__(self, *error: object) -> None:
         if self.before.size:
-            self.painted = Painted(self.box, self.corner, (self._part() != self.before).any(axis=2))
+            self.painted = Painted(self.box, self.corner, differing(self.before, self._part()))

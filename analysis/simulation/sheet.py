@@ -26,8 +26,10 @@ def contact_sheet(truths: Sequence[Truth], path: Path, boxes: bool = True) -> No
 
 
 def _tile(truth: Truth, boxes: bool) -> Image:
-    counts = Counter(box.time for box in truth.boxes if box.visible > 0.5)
-    moment = counts.most_common(1)[0][0] if counts else 0.0
+    shown: Counter[float] = Counter()
+    for box in truth.boxes:
+        shown[box.time] += round(100 * box.visible**2)  # half-hidden people count little
+    moment = shown.most_common(1)[0][0] if shown else 0.0
     picture = _frame_at(truth.path, moment)
     if boxes:
         for box in truth.boxes:

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from analysis.evaluation.tracking import Truth, score
 from analysis.scanner import scanner
-from tests.benchmarks.mot import Truth, score
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(300)
 def test_people_are_found_and_kept_apart(weights, shared):
     result = scanner().scan(shared / "footage" / "pets09-s2l1.avi")
     truth = Truth.read(shared / "footage" / "pets09-s2l1.gt.txt")
-    found = score(truth, [tracklet.track for tracklet in result.tracklets], fps=10, every=2)
+    found = score(truth, [tracklet.track for tracklet in result.tracklets], fps=10, rate=5)
     assert found.recall >= 0.90
     assert found.idf1 >= 0.60
     assert found.precision >= 0.80

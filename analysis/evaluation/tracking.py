@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from trackeval.metrics import CLEAR, HOTA, Identity
 
-from analysis.pipeline.types import Track
+from ..pipeline.types import Track
+
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -42,22 +47,22 @@ class Score:
     switches: int
 
 
-def score(truth: Truth, tracks: Iterable[Track], fps: float, every: int = 1) -> Score:
-    """Compares at every ``every``-th frame of the truth, from the first: those that the tracker sampled.
+def score(truth: Truth, tracks: Iterable[Track], fps: float, rate: float) -> Score:
+    """Compares at the frames that the tracker sampled, ``rate`` a second, of a recording of ``fps``.
 
-    A track's point counts for the nearest of those frames. Frames in which the tracker found
-    nobody count all the same.
+    Those are the frames in which some track has a point, and where no track has one although
+    somebody is there, a frame every ``1 / rate`` seconds: nothing found counts against it.
     """
-    by_frame: dict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
+    by_frame: dict[int, list[tuple[int, Array]]] = defaultdict(list)
     for number, track in enumerate(tracks):
         for time, box in zip(track.times, track.boxes, strict=True):
-            by_frame[round(float(time) * fps / every) * every + 1].append((number, box))
-    frames = sorted(set(range(1, max(truth.frames) + 1, every)) | set(by_frame))
+            by_frame[round(float(time) * fps) + 1].append((number, box))
+    frames = sampled(sorted(truth.frames), set(by_frame), fps / rate)
     identities = {
         identity: i for i, identity in enumerate(sorted({r[0] for f in frames for r in truth.frames.get(f, [])}))
     }
     numbers = {number: i for i, number in enumerate(sorted({n for f in frames for n, _ in by_frame[f]}))}
-    data = {
+    data: dict[str, Any] = {
         "num_timesteps": len(frames),
         "num_gt_ids": len(identities),
         "num_tracker_ids": len(numbers),
@@ -88,11 +93,25 @@ def score(truth: Truth, tracks: Iterable[Track], fps: float, every: int = 1) -> 
     )
 
 
-def overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def sampled(true: list[int], looked: set[int], step: float) -> list[int]:
+    """Frames to compare: all ``looked`` ones, and of the others those at least ``step`` frames from any."""
+    frames, last = set(looked), -np.inf
+    ahead = sorted(looked)
+    for frame in true:
+        following = ahead[bisect_left(ahead, frame)] if frame <= (ahead[-1] if ahead else -1) else np.inf
+        if frame in looked:
+            last = frame
+        elif frame - last >= step and following - frame >= step:
+            frames.add(frame)
+            last = frame
+    return sorted(frames)
+
+
+def overlap(a: Array, b: Array) -> Array:
     """Intersection over union, ``(n, 4)`` and ``(m, 4)`` to ``(n, m)``."""
     a, b = a.reshape(-1, 4), b.reshape(-1, 4)
     left_top = np.maximum(a[:, None, :2], b[None, :, :2])
     right_bottom = np.minimum(a[:, None, 2:], b[None, :, 2:])
     inner = np.prod(np.clip(right_bottom - left_top, 0, None), axis=2)
-    area = lambda boxes: np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)  # noqa: E731
-    return inner / np.maximum(area(a)[:, None] + area(b)[None] - inner, 1e-9)
+    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (a, b)]
+    return inner / np.maximum(areas[0][:, None] + areas[1][None] - inner, 1e-9)

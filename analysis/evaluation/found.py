@@ -1,0 +1,73 @@
+"""Tracklets of a scanned scenario beside the truth of whom they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..pipeline.types import Tracklet
+from ..search.match import Seen, Wanted
+from ..search.reach import LastKnown
+from ..simulation.footage import Truth
+from ..simulation.scenario import Scenario, SimulatedCamera
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A tracklet, the camera that saw it, and the key of the person it follows (None: nobody's)."""
+
+    tracklet: Tracklet
+    camera: SimulatedCamera
+    person: str | None
+
+    @property
+    def time(self) -> float:
+        """Seconds since the person was last seen, by the camera's own clock."""
+        return self.camera.start + self.camera.clock_offset + self.tracklet.track.start
+
+    def seen(self) -> Seen:
+        """As the matcher sees it."""
+        looks = self.tracklet.appearance
+        return Seen(
+            upper=looks.upper, lower=looks.lower, height=looks.height, heading=looks.heading, embedding=looks.embedding,
+            embedding_model=looks.embedding_model, lon=self.camera.lon, lat=self.camera.lat, time=self.time,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A scenario with the truth of its files and what a scan found in them, camera by camera."""
+
+    scenario: Scenario
+    truths: tuple[Truth, ...]
+    found: tuple[Found, ...]
+
+    @property
+    def true_cameras(self) -> set[str]:
+        """Cameras that had the person in view."""
+        key = self.scenario.target.key
+        return {truth.camera.name for truth in self.truths if truth.visible(key) is not None}
+
+    def is_target(self, found: Found) -> bool:
+        """Whether the tracklet follows the person sought."""
+        return found.person == self.scenario.target.key
+
+    def wanted(self) -> Wanted:
+        """The description as a family would give it: colours, and the height to ten centimetres."""
+        target = self.scenario.target
+        return Wanted(target.upper, target.lower, target.height - 0.05, target.height + 0.05)
+
+    def last_seen(self) -> LastKnown:
+        """Where, when and walking which way."""
+        s = self.scenario
+        return LastKnown(s.lon, s.lat, 0.0, s.direction, s.mobility)
+
+
+def attribute(scenario: Scenario, truths: Sequence[Truth], tracklets: Sequence[Sequence[Tracklet]]) -> Scanned:
+    """Says of each tracklet whom it follows; ``tracklets``: a list for each truth."""
+    found = [
+        Found(tracklet, truth.camera, truth.person_at(tracklet.track.times.tolist(), tracklet.track.boxes.tolist()))
+        for truth, several in zip(truths, tracklets, strict=True)
+        for tracklet in several
+    ]
+    return Scanned(scenario, tuple(truths), tuple(found))

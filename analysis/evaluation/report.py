@@ -1,0 +1,115 @@
+"""All figures of an evaluation in one structure, which a table or JSON is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..pipeline.types import Track
+from . import appearance, hunt
+from .detection import SIZES, DetectionScore
+from .found import Scanned
+from .tracking import Score, Truth, score
+
+BUDGETS = (5, 10, 20)  # operator decisions
+
+Figures = dict[str, Any]
+
+
+def tracking(scanned: Scanned, rate: float) -> list[tuple[Score, int]]:
+    """Scores of each camera with people, and how many true boxes stand behind it."""
+    rows = []
+    for truth in scanned.truths:
+        frames: dict[int, list[tuple[int, float, float, float, float]]] = defaultdict(list)
+        numbers = {key: n for n, key in enumerate(sorted({box.person for box in truth.boxes}))}
+        for box in truth.boxes:
+            if box.visible >= 0.3:
+                frames[round(box.time * truth.camera.fps) + 1].append((numbers[box.person], *box.box))
+        tracks: list[Track] = [f.tracklet.track for f in scanned.found if f.camera.name == truth.camera.name]
+        if frames:
+            count = sum(len(several) for several in frames.values())
+            rows.append((score(Truth(dict(frames)), tracks, truth.camera.fps, min(rate, truth.camera.fps)), count))
+    return rows
+
+
+def scenario_figures(scanned: Sequence[Scanned], detection: DetectionScore, rate: float) -> Figures:
+    """Of one scenario over its seeds; shares 0 to 1, None where there is nothing to tell."""
+    tracks = [row for one in scanned for row in tracking(one, rate)]
+    ranks = [hunt.ranking(one) for one in scanned]
+    hunts = [hunt.hunt(one) for one in scanned]
+    orders = [hunt.order(one) for one in scanned]
+    return {
+        "seeds": len(scanned),
+        "detection": detection_figures(detection),
+        "tracking": {
+            "hota": _weighted([(s.hota, n) for s, n in tracks]),
+            "idf1": _weighted([(s.idf1, n) for s, n in tracks]),
+            "switches": sum(s.switches for s, _ in tracks),
+        },
+        "attributes": attribute_figures(scanned),
+        "ranking": {
+            "rank1": float(np.mean([r.rank == 1 for r in ranks])),
+            "rank5": float(np.mean([bool(r.rank and r.rank <= 5) for r in ranks])),
+            "mrr": float(np.mean([r.reciprocal for r in ranks])),
+        },
+        "route": {
+            "found": _ratio(sum(h.confirmed for h in hunts), sum(h.true for h in hunts)),
+            "decisions": float(np.mean([h.decisions for h in hunts])),
+            "complete_after": [h.complete_after for h in hunts],
+            **{
+                f"complete_in_{most}": float(
+                    np.mean([bool(h.complete_after and h.complete_after <= most) for h in hunts])
+                )
+                for most in BUDGETS
+            },
+            "hop_precision": _mean([h.auto_precision for h in hunts]),
+            "hop_recall": _mean([h.auto_recall for h in hunts]),
+        },
+        "order_h": {
+            "planned": _mean([o.planned for o in orders]),
+            "by_time": _mean([o.by_time for o in orders]),
+            "by_distance": _mean([o.by_distance for o in orders]),
+        },
+    }
+
+
+def detection_figures(detection: DetectionScore) -> Figures:
+    """Recall by height in pixels and precision."""
+    return {
+        "recall_60": detection.recall(60),
+        "precision": detection.precision,
+        "recall_by_height": {
+            f"{low}-{high}" if high < 10_000 else f"{low}+": _ratio(
+                detection.found[low, high], detection.wanted[low, high]
+            )
+            for low, high in SIZES
+        },
+        "people": sum(detection.wanted.values()),
+    }
+
+
+def attribute_figures(scanned: Sequence[Scanned]) -> Figures:
+    """Accuracy and calibration of colours, error of heights."""
+    result: Figures = {}
+    for part in ("upper", "lower"):
+        colours = appearance.colours(scanned, part)
+        result[part] = {"accuracy": colours.accuracy, "unknown": colours.unknown, "calibration": colours.calibration}
+    height = appearance.heights(scanned)
+    result["height"] = {"median_error_m": height.error, "within_2_sd": height.within, "count": height.count}
+    return result
+
+
+def _weighted(rows: list[tuple[float, int]]) -> float | None:
+    return float(np.average([v for v, _ in rows], weights=[n for _, n in rows])) if rows else None
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
