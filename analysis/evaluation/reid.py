@@ -36,11 +36,15 @@ def identity_of(tracklet: Tracklet, truth: Truth, fps: float) -> int | None:
     return identity if count >= 0.5 * len(tracklet.track.times) else None
 
 
+def _middle(tracklet: Tracklet) -> float:
+    return (tracklet.track.start + tracklet.track.end) / 2
+
+
 def across_halves(tracklets: Sequence[Tracklet], truth: Truth, fps: float, duration: float) -> ReidScore:
     """By the pipeline's own embedding; only people with tracklets in both halves are asked for."""
     named = [(identity_of(tracklet, truth, fps), tracklet) for tracklet in tracklets]
-    first = [(i, t) for i, t in named if i is not None and t.track.end <= duration / 2]
-    second = [(i, t) for i, t in named if i is not None and t.track.start >= duration / 2]
+    first = [(i, t) for i, t in named if i is not None and _middle(t) < duration / 2]
+    second = [(i, t) for i, t in named if i is not None and _middle(t) >= duration / 2]
     queries = [(i, t) for i, t in second if i in {j for j, _ in first}]
     if not queries:
         return ReidScore(None, 0, len(first))

@@ -24,7 +24,7 @@ WAYS: dict[str, tuple[tuple[float, float], ...]] = {
     # Jongno-gu, Dongdaemun-gu, Seongdong-gu, Gwangjin-gu
     "majang": (
         (127.0178, 37.5727), (127.0270, 37.5748), (127.0352, 37.5730), (127.0415, 37.5664), (127.0475, 37.5600),
-        (127.0600, 37.5555), (127.0700, 37.5530),
+        (127.0600, 37.5540), (127.0720, 37.5490), (127.0810, 37.5440),
     ),
     # inside Jongno-gu
     "jongno": ((126.9920, 37.5715), (127.0010, 37.5712), (127.0100, 37.5715)),
@@ -47,7 +47,7 @@ class Spec:
     way: str = "dongmyo"
     cameras: int = 8
     aside: int = 2
-    minutes: float = 1.5
+    minutes: float = 1.0
     crowd: float = 2.0
     decoys: int = 1
     light: Light = "day"
@@ -72,7 +72,7 @@ class Spec:
 
 SPECS: dict[str, Spec] = {
     "few_people": Spec("Quiet streets by day, few people.", crowd=1.0),
-    "market_crowd": Spec("A crowd at every camera.", crowd=9.0, cameras=6, minutes=1.2),
+    "market_crowd": Spec("A crowd at every camera.", crowd=9.0, cameras=6),
     "three_red_jackets": Spec("Three others dressed like the person.", decoys=3),
     "two_borders": Spec("Over two district borders.", cameras=10, crowd=3.0),
     "bus_ride": Spec("Twenty minutes unseen in a bus.", pause=(0.4, 1200.0), jump=900.0, mobility="foot"),
@@ -104,7 +104,7 @@ SPECS: dict[str, Spec] = {
         aside=4,
         crowd=5.0,
         decoys=2,
-        minutes=1.2,
+        minutes=0.8,
     ),
     "common_clothes": Spec("Black on black, as many others.", upper="black", lower="black", crowd=4.0, decoys=2),
 }
