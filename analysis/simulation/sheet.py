@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -11,7 +12,10 @@ import cv2
 import numpy as np
 
 from ..pipeline.types import Image
+from .city import SPECS, build
+from .film import Studio
 from .footage import Truth
+from .scene import KINDS, Light
 
 TILE = (480, 270)
 COLUMNS = 4
@@ -25,6 +29,29 @@ def contact_sheet(truths: Sequence[Truth], path: Path, boxes: bool = True) -> No
     cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
+def gallery(path: Path, seed: int = 1) -> None:
+    """Writes a JPEG: a row for each hour and weather, a column for each kind of place."""
+    rows = []
+    hours: tuple[tuple[Light, float], ...] = (("day", 0.0), ("dusk", 0.7), ("night", 0.0))
+    for light, rain in hours:
+        tiles = []
+        for kind in KINDS:
+            spec = replace(SPECS["market_crowd"], kinds=(kind,), light=light, rain=rain, cameras=1, aside=0)
+            camera = build("gallery", spec, seed).cameras[0]
+            moment = (camera.passes or 0.0) - camera.start
+            picture, _boxes = Studio(camera.scene, camera.walks).frame(moment)
+            tiles.append(_labelled(picture, f"{kind} {light}" + (" rain" if rain else "")))
+        rows.append(np.hstack(tiles))
+    cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 85])
+
+
+def _labelled(picture: Image, label: str) -> Image:
+    tile = cv2.resize(picture, TILE, interpolation=cv2.INTER_AREA)
+    cv2.rectangle(tile, (0, 0), (12 * len(label), 28), (24, 24, 24), -1)
+    cv2.putText(tile, label, (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+    return tile
+
+
 def _tile(truth: Truth, boxes: bool) -> Image:
     shown: Counter[float] = Counter()
     for box in truth.boxes:
@@ -36,11 +63,8 @@ def _tile(truth: Truth, boxes: bool) -> Image:
             if box.time == moment:
                 x1, y1, x2, y2 = (int(v) for v in box.box)
                 cv2.rectangle(picture, (x1, y1), (x2, y2), (120, 220, 80) if box.visible >= 0.7 else (60, 160, 240), 2)
-    tile = cv2.resize(picture, TILE, interpolation=cv2.INTER_AREA)
     camera = truth.camera
-    label = f"{camera.name} {camera.scene.kind} {camera.scene.light}"
-    cv2.putText(tile, label, (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
-    return tile
+    return _labelled(picture, f"{camera.name} {camera.scene.kind} {camera.scene.light}")
 
 
 def _frame_at(path: Path, moment: float) -> Image:

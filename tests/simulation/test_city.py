@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 from django.contrib.gis.geos import Point
@@ -166,6 +167,10 @@ class TestCommand:
         truth = json.loads((tmp_path / "a/truth.json").read_text())
         assert truth["people"]["target"]["upper"] == "red"
         assert all(len(row) == 9 for camera in truth["cameras"] for row in camera["boxes"])
+
+    def test_gallery(self, tmp_path):
+        call_command("simulate", gallery=tmp_path / "all.jpg")
+        assert cv2.imread(str(tmp_path / "all.jpg")).shape == (810, 2400, 3)
 
     def test_list(self, capsys):
         call_command("simulate", list=True)

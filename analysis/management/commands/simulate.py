@@ -13,7 +13,7 @@ from rich.table import Table
 
 from analysis.simulation.city import SPECS, SpecError, build, read_spec
 from analysis.simulation.footage import rendered
-from analysis.simulation.sheet import contact_sheet
+from analysis.simulation.sheet import contact_sheet, gallery
 from analysis.simulation.truth import write_truth
 
 
@@ -27,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--scenario", help="a name (see --list), or a TOML file")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--out", type=Path, help="folder for the files")
+        parser.add_argument(
+            "--gallery", type=Path, metavar="FILE", help="write a picture of every place at every hour and end"
+        )
         parser.add_argument("--list", action="store_true", help="name the scenarios and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +39,9 @@ class Command(BaseCommand):
             for name, spec in SPECS.items():
                 table.add_row(name, spec.about)
             console.print(table)
+            return
+        if options["gallery"]:
+            gallery(options["gallery"], options["seed"])
             return
         if not options["scenario"] or not options["out"]:
             raise CommandError("Name a scenario and a folder: --scenario NAME|FILE --out DIR (names: --list).")
