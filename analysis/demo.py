@@ -25,11 +25,12 @@ from seoulcctv.roles import Role
 
 from . import services
 from .models import Candidate
+from .simulation.city import SPECS, build
 from .simulation.footage import Truth, rendered
 from .simulation.scenario import Scenario, SimulatedCamera
 from .simulation.walk import first_walk
 
-PREFIX = "SIM"
+FIRST = "first_walk"
 AGO = timedelta(minutes=5)  # the last file ended so long before the demonstration
 ACCOUNTS = (
     ("operator", Role.OPERATOR, "관제", "서울시 CCTV 안전센터"),
@@ -65,45 +66,56 @@ class Stage:
         return truth is not None and truth.person_at(tracklet.times, tracklet.boxes) == self.scenario.target.key
 
 
-def set_up(seed: int, folder: Path, progress: Callable[[int], None]) -> Stage:
+def scenario_of(name: str, seed: int) -> Scenario:
+    """The first walk, or a named scenario of the city."""
+    return first_walk(seed) if name == FIRST else build(name, SPECS[name], seed)
+
+
+def set_up(scenario: Scenario, folder: Path, progress: Callable[[int], None]) -> Stage:
     """Renders what is missing and brings it in as footage. Running it again changes nothing."""
-    scenario = first_walk(seed)
     truths = rendered(scenario, folder, progress)
-    zero = _moment(scenario, seed)
+    zero = _moment(scenario)
     found: dict[int, Truth] = {}
+    for simulated in scenario.cameras:
+        _camera(scenario, simulated)
     for truth in truths:
-        camera = _camera(truth.camera, seed)
+        camera = _camera(scenario, truth.camera)
         digest = digest_of(truth.path)
         recording = Recording.objects.filter(camera=camera, digest=digest).first()
         if recording is None:
+            camera.recordings.filter(simulated=True).delete()  # of an earlier version of the scenario
             start = zero + timedelta(seconds=truth.camera.start)
             recording = import_recording(truth.path, camera, start, simulated=True)
         found[recording.pk] = truth
     return Stage(scenario, found, zero)
 
 
-def _moment(scenario: Scenario, seed: int) -> datetime:
+def _moment(scenario: Scenario) -> datetime:
     """When the person was last seen: as in the footage already there, else so that it ended just now."""
-    first = scenario.cameras[0]
-    known = Recording.objects.filter(camera__asset_number=_asset_number(first, seed), simulated=True)
+    first = next(camera for camera in scenario.cameras if camera.working)
+    known = Recording.objects.filter(camera__asset_number=_asset_number(scenario, first), simulated=True)
     kept = timezone.now() - timedelta(hours=20)  # a case this old would find its window closed
     recording = known.filter(start__gt=kept).order_by("-start").first()
     if recording is not None:
         return recording.start - timedelta(seconds=first.start)
-    Recording.objects.filter(camera__asset_number__startswith=f"{PREFIX}{seed:02d}-", simulated=True).delete()
+    Recording.objects.filter(camera__asset_number__startswith=_prefix(scenario), simulated=True).delete()
     return (timezone.now() - timedelta(seconds=scenario.duration) - AGO).replace(microsecond=0)
 
 
-def _asset_number(camera: SimulatedCamera, seed: int) -> str:
-    return f"{PREFIX}{seed:02d}-{camera.name}"
+def _prefix(scenario: Scenario) -> str:
+    return f"SIM-{scenario.name.upper()[:20]}-{scenario.seed}-"
 
 
-def _camera(simulated: SimulatedCamera, seed: int) -> Camera:
+def _asset_number(scenario: Scenario, camera: SimulatedCamera) -> str:
+    return _prefix(scenario) + camera.name
+
+
+def _camera(scenario: Scenario, simulated: SimulatedCamera) -> Camera:
     geometry, point = simulated.scene.geometry, Point(simulated.lon, simulated.lat, srid=4326)
     district = District.objects.get(boundary__covers=point)
     camera, _created = Camera.objects.get_or_create(
         district=district,
-        asset_number=_asset_number(simulated, seed),
+        asset_number=_asset_number(scenario, simulated),
         defaults={
             "location": point,
             "purpose": Camera.Purpose.CRIME,
@@ -115,7 +127,8 @@ def _camera(simulated: SimulatedCamera, seed: int) -> Camera:
             "range_m": 40.0,
             "width": geometry.picture_width,
             "height": geometry.picture_height,
-            "fps": 8.0,
+            "fps": simulated.fps,
+            "status": Camera.Status.WORKING if simulated.working else Camera.Status.FAULTY,
         },
     )
     return camera
@@ -157,7 +170,7 @@ def open_demo_case(stage: Stage, users: dict[str, Any]) -> Case:
             last_seen_point=Point(scenario.lon, scenario.lat, srid=4326),
             last_seen_address="종로구 숭인동 동묘앞역 (시연)",
             direction=round(scenario.direction),
-            mobility=Case.Mobility.FOOT,
+            mobility=scenario.mobility,
         ),
         Description(
             name="김○○",
@@ -167,8 +180,8 @@ def open_demo_case(stage: Stage, users: dict[str, Any]) -> Case:
             upper_kind="패딩",
             lower_colour=scenario.target.lower,
             lower_kind="바지",
-            height_min=150,
-            height_max=160,
+            height_min=10 * round(10 * scenario.target.height - 0.6),
+            height_max=10 * round(10 * scenario.target.height - 0.6) + 10,
             notes="짧은 회색 머리",
         ),
     )

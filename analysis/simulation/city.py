@@ -30,7 +30,7 @@ WAYS: dict[str, tuple[tuple[float, float], ...]] = {
     "jongno": ((126.9920, 37.5715), (127.0010, 37.5712), (127.0100, 37.5715)),
 }  # fmt: skip
 
-SIZES = ((640, 480), (960, 540), (1280, 720), (1920, 1080))
+PLAIN = (960, 540)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Spec:
     """What makes one scenario differ from another; each field may stand in a TOML file.
 
     minutes: footage of each camera. crowd: others who pass a camera in a minute. decoys: people
-    dressed like the person. pause: (share of the way, seconds) spent unseen, as in a bus; jump:
+    dressed like the person. sizes (pixels, with shares), rates (frames a second), gops (seconds): what cameras vary
+    between, up to 4K and 30 a second, unless ``varied_cameras`` is false. pause: (share of the way, seconds) spent unseen, as in a bus; jump:
     metres gained meanwhile. changes_coat: share of the way after which the upper clothing is another.
     broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
     """
@@ -67,6 +68,10 @@ class Spec:
     broken: float = 0.0
     wrong_clocks: float = 0.0
     varied_cameras: bool = True
+    sizes: tuple[tuple[int, int], ...] = ((640, 480), (960, 540), (1280, 720), (1920, 1080))
+    size_shares: tuple[float, ...] = (0.15, 0.35, 0.4, 0.1)
+    rates: tuple[int, ...] = (6, 8, 10, 15)
+    gops: tuple[float, ...] = (1.0, 2.0, 2.0, 4.0, 10.0)
     wind: float = 0.3
 
 
@@ -140,6 +145,16 @@ def checked(spec: Spec) -> Spec:
     for name, allowed in (("way", WAYS), ("upper", CLOTH_BGR), ("lower", CLOTH_BGR), ("coat", CLOTH_BGR)):
         if getattr(spec, name) not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}")
+    if not spec.sizes or any(
+        not (160 <= w <= 3840 and 120 <= h <= 2160 and w % 2 == h % 2 == 0) for w, h in spec.sizes
+    ):
+        raise ValueError("sizes must be even and lie between 160x120 and 3840x2160")
+    if len(spec.size_shares) != len(spec.sizes) or abs(sum(spec.size_shares) - 1) > 1e-6 or min(spec.size_shares) < 0:
+        raise ValueError("size_shares must be one share for each of the sizes, adding up to 1")
+    if not spec.rates or any(not 1 <= rate <= 60 for rate in spec.rates):
+        raise ValueError("rates must lie between 1 and 60")
+    if not spec.gops or any(not 0.2 <= gop <= 30 for gop in spec.gops):
+        raise ValueError("gops must lie between 0.2 and 30")
     if not spec.kinds:
         raise ValueError(f"kinds must be some of {', '.join(KINDS)}")
     return spec
@@ -212,11 +227,7 @@ def _camera(
             walks.append(_past(decoy, scene, street + 180, 1.3, before + away, rng))
     for count in range(int(rng.poisson(spec.crowd * duration / 60))):
         walks += _passing(f"{name}-{count}", scene, street, duration, spec.rain, rng)
-    fps, gop = (
-        (int(rng.choice([6, 8, 10, 15])), float(rng.choice([1.0, 2.0, 2.0, 4.0, 10.0])))
-        if spec.varied_cameras
-        else (8, 2.0)
-    )
+    fps, gop = (int(rng.choice(spec.rates)), float(rng.choice(spec.gops))) if spec.varied_cameras else (8, 2.0)
     return SimulatedCamera(
         name, lon, lat, scene, start, duration, passes if passed else None, tuple(walks), fps, gop,
         "libx265" if spec.varied_cameras and rng.random() < 0.15 else "libx264",
@@ -225,7 +236,7 @@ def _camera(
 
 
 def _scene(spec: Spec, street: float, rng: np.random.Generator) -> Scene:
-    size = SIZES[int(rng.choice(4, p=[0.15, 0.35, 0.4, 0.1]))] if spec.varied_cameras else SIZES[1]
+    size = spec.sizes[int(rng.choice(len(spec.sizes), p=spec.size_shares))] if spec.varied_cameras else PLAIN
     kind: Kind = spec.kinds[int(rng.integers(len(spec.kinds)))]
     turned = 1.0 if rng.random() < 0.5 else -1.0
     geometry = CameraGeometry(

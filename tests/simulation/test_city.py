@@ -140,7 +140,7 @@ class TestFile:
         "text",
         [
             "crowd = ", "crowds = 3", 'crowd = "many"', "crowd = -1", 'light = "noon"', 'kinds = ["sea"]', "kinds = []",
-            'upper = "plaid"', 'way = "busan"', "cameras = 100000", "cameras = 1.5", "height = 9",
+            'upper = "plaid"', 'way = "busan"', "cameras = 100000", "sizes = [[9, 9]]", "rates = [0]", "gops = []", "cameras = 1.5", "height = 9",
         ],
     )  # fmt: skip
     def test_refusals_name_the_file(self, tmp_path, text):

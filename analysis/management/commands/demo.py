@@ -20,6 +20,8 @@ from analysis.pipeline.detect import require_weights
 from analysis.pipeline.types import WeightsMissing
 from analysis.progress import progress_of
 from analysis.scanner import scanner
+from analysis.simulation.city import SPECS
+from analysis.simulation.scenario import Scenario
 from cases.models import Case
 
 PATIENCE_S = 1800.0
@@ -31,6 +33,7 @@ class Command(BaseCommand):
     help = "Set up the simulated walk, open its case, search, and decide on candidates by the truth."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--scenario", default=demo.FIRST, choices=[demo.FIRST, *SPECS], help="which walk")
         parser.add_argument("--seed", type=int, default=1, help="another walk for each number")
         parser.add_argument(
             "--check", action="store_true", help="as fast as it goes; fail if a true sighting is missed"
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             require_weights(scanner().detector.config)
         except WeightsMissing as error:
             raise CommandError(str(error)) from error
-        stage = self._stage(options["seed"], options["rescan"])
+        stage = self._stage(demo.scenario_of(options["scenario"], options["seed"]), options["rescan"])
         users, password = demo.accounts()
         case = demo.open_demo_case(stage, users)
         search = services.start_search(case, users["operator"])
@@ -59,13 +62,12 @@ class Command(BaseCommand):
         if options["check"] and missed:
             raise CommandError(f"{missed} true sightings were missed, or somebody else was confirmed.")
 
-    def _stage(self, seed: int, rescan: bool) -> demo.Stage:
+    def _stage(self, scenario: Scenario, rescan: bool) -> demo.Stage:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console) as bar:
-            task = bar.add_task("Simulated footage", total=12)
-            stage = demo.set_up(
-                seed, settings.VAR_DIR / "demo" / f"walk-{seed}", lambda done: bar.update(task, completed=done)
-            )
+            task = bar.add_task("Simulated footage", total=sum(camera.working for camera in scenario.cameras))
+            folder = settings.VAR_DIR / "demo" / f"{scenario.name}-{scenario.seed}"
+            stage = demo.set_up(scenario, folder, lambda done: bar.update(task, completed=done))
         if rescan:
             for pk in stage.truths:
                 demo.Recording.objects.filter(pk=pk).update(scanned_model="", scanned_depth="")
