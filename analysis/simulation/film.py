@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ..pipeline.types import Image
 from .background import background
-from .people import Moving, Painted, draw
+from .painting import Painted, draw
+from .people import Moving
 from .props import Prop
 from .scene import Scene
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image
-from .people import Colour, Painted, _seen, differing
+from .painting import Painted, differing, rendered_colour
+from .people import Colour
 
 UP = np.array([0.0, 0.0, 1.0])
 
@@ -56,8 +57,8 @@ class Post:
         width = max(1, round(2 * self.radius * geometry.focal / float(depth[0])))
         with _Covering(image, pixels, width) as covering:
             a, b = (tuple(int(v) for v in p) for p in pixels)
-            cv2.line(image, a, b, _seen(self.bgr, gain), width, cv2.LINE_AA)
-            cv2.line(image, a, b, _seen(self.bgr, 1.4 * gain), max(1, width // 3), cv2.LINE_AA)
+            cv2.line(image, a, b, rendered_colour(self.bgr, gain), width, cv2.LINE_AA)
+            cv2.line(image, a, b, rendered_colour(self.bgr, 1.4 * gain), max(1, width // 3), cv2.LINE_AA)
         return covering.painted
 
 
@@ -104,8 +105,8 @@ class Vehicle:
         with _Covering(image, pixels, 2) as covering:
             shadow = geometry.project(_box(middle, ahead * self.length / 2, right * self.width / 2, 0.0, 0.02))[0]
             cv2.fillConvexPoly(image, cv2.convexHull(shadow.astype(np.int32)), (44, 44, 44))
-            _faces(image, geometry, body, _seen(self.bgr, gain))
-            _faces(image, geometry, cabin, _seen((70, 64, 58), gain))
+            _faces(image, geometry, body, rendered_colour(self.bgr, gain))
+            _faces(image, geometry, cabin, rendered_colour((70, 64, 58), gain))
             self._wheels(image, geometry, middle, ahead, right)
         return covering.painted
 
@@ -151,12 +152,12 @@ class Tree:
         rng = np.random.default_rng(self.seed)
         with _Covering(image, pixels, int(2.2 * self.crown * metre)) as covering:
             a, b = (tuple(int(v) for v in p) for p in pixels)
-            cv2.line(image, a, b, _seen((52, 66, 84), gain), max(2, int(0.22 * metre)), cv2.LINE_AA)
+            cv2.line(image, a, b, rendered_colour((52, 66, 84), gain), max(2, int(0.22 * metre)), cv2.LINE_AA)
             for _ in range(46):
                 x, y, radius, tone, phase = rng.normal(0, 0.5), rng.normal(0, 0.42), rng.uniform(0.2, 0.42), rng.uniform(0.65, 1.2), rng.uniform(0, 6.3)  # fmt: skip
                 sway = self.wind * 0.16 * np.sin(2.1 * time + phase) + self.wind * 0.07 * np.sin(5.3 * time + 2 * phase)
                 centre = pixels[1] + np.array([(x + sway) * self.crown, y * self.crown - 0.3]) * metre
-                colour = _seen(tuple(int(c * tone) for c in (52, 104, 66)), gain)  # type: ignore[arg-type]
+                colour = rendered_colour(tuple(int(c * tone) for c in (52, 104, 66)), gain)  # type: ignore[arg-type]
                 cv2.circle(image, (int(centre[0]), int(centre[1])), max(2, int(radius * self.crown * metre)), colour, -1, cv2.LINE_AA)  # fmt: skip
         return covering.painted
 
