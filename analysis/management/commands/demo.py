@@ -33,7 +33,7 @@ class Command(BaseCommand):
     help = "Set up the simulated walk, open its case, search, and decide on candidates by the truth."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--scenario", default=demo.FIRST, choices=[demo.FIRST, *SPECS], help="which walk")
+        parser.add_argument("--scenario", default="rush_hour", choices=[demo.FIRST, *SPECS], help="which walk")
         parser.add_argument("--seed", type=int, default=1, help="another walk for each number")
         parser.add_argument(
             "--check", action="store_true", help="as fast as it goes; fail if a true sighting is missed"
