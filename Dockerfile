@@ -24,6 +24,6 @@ RUN msgfmt -o locale/ko/LC_MESSAGES/django.mo locale/ko/LC_MESSAGES/django.po \
  && chown -R seoulcctv /var/lib/seoulcctv
 
 USER seoulcctv
-ENV SEOULCCTV_VAR_DIR=/var/lib/seoulcctv HOST=0.0.0.0 PORT=8000
+ENV SEOULCCTV_VAR_DIR=/var/lib/seoulcctv HOST=0.0.0.0 SITE_PORT=8000
 EXPOSE 8000
 CMD ["script/web"]

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,7 @@ from .search.plan import Footage, LeftOut, Planned, plan
 
 logger = logging.getLogger(__name__)
 
+SUPERSEDED = "before: "  # stands before the model of tracklets that a later scan replaced
 LONGEST_WINDOW = timedelta(hours=24)
 
 
@@ -143,6 +146,8 @@ def store(task: ScanTask, lease: Any, result: ScanResult, version: str) -> bool:
         recording = Recording.objects.select_for_update(no_key=True).get(pk=task.recording_id)
         if recording.scanned_model != version:
             recording.tracklets.filter(candidates__isnull=True).delete()
+            # Those that a case has as candidates stay with it, but are not weighed again.
+            recording.tracklets.exclude(model__startswith=SUPERSEDED).update(model=Concat(Value(SUPERSEDED), "model"))
             offset = max(recording.tracklets.values_list("number", flat=True), default=0)
             Tracklet.objects.bulk_create(
                 [_row(recording, found, version, offset + n) for n, found in enumerate(result.tracklets, start=1)]

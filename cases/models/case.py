@@ -38,7 +38,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.annotate(
             sighting_count=models.Count("sightings", filter=standing),
             last_sighting=models.Max("sightings__time", filter=standing),
-        )
+        ).order_by(*self.model._meta.ordering)  # Django drops the model's own where it groups
 
 
 class Case(models.Model):

@@ -182,7 +182,7 @@ class TestStore:
         task = claim()
         services.store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v2")
         assert case.sightings.standing().count() == 1
-        assert set(Tracklet.objects.values_list("model", flat=True)) == {"v1", "v2"}
+        assert set(Tracklet.objects.values_list("model", flat=True)) == {"before: v1", "v2"}
         other = make_case(last_seen_at=case.last_seen_at)
         make_search(other, recording)
         task = claim()

@@ -209,3 +209,11 @@ class TestForm:
         page = client.get(f"/cases/{number}/").content.decode()
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_board_shows_the_newest_case_first(client):
+    boss = make_user(Role.SUPERVISOR)
+    numbers = [make_case().number for _ in range(3)]
+    client.force_login(boss)
+    html = client.get("/board/").content.decode()
+    assert sorted(numbers, key=html.index) == numbers[::-1]
