@@ -78,7 +78,9 @@ def candidate(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """The candidate beside the latest confirmed picture, with the reasons."""
     case = case_or_404(request.user, number)
     one = get_object_or_404(_candidates(request, case), pk=pk)
-    return render(request, "analysis/_candidate.html", {"case": case, "one": _shown(one), "confirmed": _latest(case)})
+    return render(
+        request, "analysis/_candidate.html", {"case": case, "one": _shown(one), "confirmed": _latest(case, one)}
+    )
 
 
 @require_GET
@@ -134,10 +136,16 @@ def _shown(one: Candidate) -> dict[str, Any]:
     return {"candidate": one, "factors": factors_of(one), "strongest": strongest(one)}
 
 
-def _latest(case: Case) -> Candidate | None:
-    """The confirmed candidate seen last."""
+def _latest(case: Case, beside: Candidate) -> Candidate | None:
+    """The confirmed candidate seen last, other than the one it is compared with."""
     confirmed = case.candidates.filter(decision=Candidate.Decision.CONFIRMED, sighting__isnull=False)
-    return confirmed.select_related("tracklet").defer("tracklet__picture").order_by("-sighting__time").first()
+    return (
+        confirmed.exclude(pk=beside.pk)
+        .select_related("tracklet")
+        .defer("tracklet__picture")
+        .order_by("-sighting__time")
+        .first()
+    )
 
 
 def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:

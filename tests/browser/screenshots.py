@@ -44,6 +44,11 @@ def main(address: str, password: str, folder: Path, theme: str = "dark", languag
             page.wait_for_selector("#live.on")
             page.wait_for_selector("path.district")
             page.wait_for_timeout(1500)
+            confirmed = page.locator("[data-candidate][data-decision=confirmed]")
+            if width > 820 and confirmed.count():
+                confirmed.last.click()
+                page.wait_for_selector("#focus:not([hidden]) .factors")
+                page.wait_for_timeout(800)
             page.screenshot(path=folder / f"workspace-{width}.png")
             context.close()
         browser.close()
