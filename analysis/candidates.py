@@ -12,7 +12,6 @@ from cases.models import Case, Sighting
 
 from .matching import seconds
 from .models import Candidate
-from .search.match import PRIOR
 from .search.route import Leg, Stop, legs
 
 FACTOR_NAMES = {
@@ -55,11 +54,6 @@ def strongest(candidate: Candidate, count: int = 3) -> str:
     """What speaks for the candidate most, in words."""
     supporting = sorted((f for f in factors_of(candidate) if f.evidence > 0.2), key=lambda f: -f.evidence)
     return ", ".join(f.name for f in supporting[:count])
-
-
-def prior_evidence() -> float:
-    """Before anything is known of a passer-by (log-odds)."""
-    return PRIOR
 
 
 SAME_PASSAGE = timedelta(seconds=60)  # sightings of one camera so close together are one stop

@@ -69,14 +69,6 @@ class Progress:
         return (self.footage - self.scanned) / self.speed
 
     @property
-    def scanned_hours(self) -> float:
-        return self.scanned / timedelta(hours=1)
-
-    @property
-    def footage_hours(self) -> float:
-        return self.footage / timedelta(hours=1)
-
-    @property
     def left_out_count(self) -> int:
         return sum(self.left_out.values())
 

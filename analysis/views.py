@@ -35,15 +35,11 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one case; every opening is logged."""
     case = case_or_404(request.user, number)
     log(request, AccessLog.Action.CASE_VIEWED, case)
-    role = role_of(request.user)
     return render(
         request,
         "analysis/workspace.html",
         {
             **_living(request, case),
-            "may_work": role in CASE_WORKERS,
-            "may_authorise": role == Role.SUPERVISOR and case.opened_by_id != request.user.pk,
-            "may_end": role == Role.SUPERVISOR,
             "colleagues": _colleagues(request, case),
         },
     )
