@@ -10,8 +10,8 @@ import numpy as np
 
 from ..pipeline.decode import Damage, frames
 from ..pipeline.types import Detection, Frame, Window
-from ..simulation.film import TrueBox
 from ..simulation.footage import Truth
+from ..simulation.studio import TrueBox
 from .tracking import overlap
 
 SIZES = ((0, 60), (60, 120), (120, 10_000))  # height in pixels of the full picture

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from ..pipeline.geometry import CameraGeometry
 from ..search import geo
 from .people import CLOTH_BGR, Carried, Moving, Person, Stroll, Walk
-from .props import Post, Prop, Tree, Vehicle
+from .props import Bench, Post, Prop, Tree, Vehicle
 from .scenario import Scenario, SimulatedCamera
 from .scene import KINDS, Kind, Light, Scene
 from .wardrobe import changed, passer_by, person
@@ -250,7 +250,7 @@ def _scene(spec: Spec, street: float, rng: np.random.Generator) -> Scene:
     near, far = {"alley": (4.2, 10.5), "park": (6.0, 9.5), "station": (5.0, 14.0)}.get(kind, (6.4, 11.0))
     scene = Scene(
         geometry, street, near, far, int(rng.integers(2**31)), tuple(float(c) for c in rng.uniform(0.93, 1.07, 3)),  # type: ignore[arg-type]
-        float(rng.uniform(0.85, 1.08)), float(rng.uniform(1.2, 2.4)), float(rng.uniform(0.5, 1.0)) * size[0] / 960, kind,
+        float(rng.uniform(0.85, 1.08)), float(rng.uniform(0.6, 1.3)), float(rng.uniform(0.5, 1.0)) * size[0] / 960, kind,
     ).under(spec.light, spec.rain)  # fmt: skip
     return replace(scene, props=tuple(_props(scene, spec.wind, rng)))
 
@@ -269,6 +269,11 @@ def _props(scene: Scene, wind: float, rng: np.random.Generator) -> list[Prop]:
             spot = _spot(scene, 0.0, (scene.near + scene.far) / 2)
             moment, speed = float(rng.uniform(0, 90)), float(rng.uniform(6, 12))
             props.append(Vehicle(*spot, scene.street, colours[int(rng.integers(5))], speed, moment))
+    seats = {"park": rng.random() < 0.8, "station": rng.random() < 0.5, "road": rng.random() < 0.2}
+    if seats.get(scene.kind, False):
+        across = scene.far + {"park": 0.5, "station": 1.5, "road": 2.6}[scene.kind]
+        spot = _spot(scene, float(rng.uniform(-3, 3)), across)
+        props.append(Bench(*spot, (scene.geometry.heading + 180 + float(rng.uniform(-25, 25))) % 360))
     trees = int(rng.integers(2, 5)) if scene.kind == "park" else int(rng.integers(0, 2))
     for _ in range(trees):
         spot = _spot(scene, float(rng.uniform(-12, 12)), scene.far + float(rng.uniform(2.5, 9)))
@@ -305,11 +310,17 @@ def _past(who: Person, scene: Scene, heading: float, speed: float, moment: float
 def _passing(
     key: str, scene: Scene, street: float, duration: float, rain: float, rng: np.random.Generator
 ) -> list[Moving]:
-    """One passer-by, or two who go together; some stop on the way, some turn back."""
+    """One passer-by, or two who go together; some stop on the way, sit down, turn back, or ride a bicycle."""
     heading = street + (180.0 if rng.random() < 0.5 else 0.0)
     moment, speed = float(rng.uniform(0, duration)), float(rng.uniform(0.8, 1.5))
     walk = _past(passer_by(key, rng, rain), scene, heading, speed, moment, rng)
     kind = rng.random()
+    bench = next((prop for prop in scene.props if isinstance(prop, Bench)), None)
+    if bench is not None and kind > 0.85 and not walk.person.carries:
+        return [_sitting(walk, bench, float(rng.uniform(8, 40)))]
+    if 0.79 < kind < 0.85 and walk.person.height > 1.4:
+        rider = changed(walk.person, carries="bicycle", stoop=0.0)
+        return [_past(rider, scene, heading, float(rng.uniform(2.5, 4.5)), moment, rng)]
     if kind < 0.12:
         return [walk, replace(walk, person=passer_by(f"{key}b", rng, rain), east=walk.east + 0.6 * float(scene.across[0]), north=walk.north + 0.6 * float(scene.across[1]))]  # fmt: skip
     if kind < 0.30:
@@ -329,6 +340,20 @@ def _stopping(walk: Walk, pause: float, back: bool) -> Stroll:
         (walk.moment + pause + rest, *last),
     )
     return Stroll(walk.person, tuple((float(t), float(e), float(n)) for t, e, n in stations))
+
+
+def _sitting(walk: Walk, bench: Bench, pause: float) -> Stroll:
+    """Comes along, sits down on the bench, and goes on. pause: seconds."""
+    spot = bench.at(0.0) + 0.06 * unit(bench.heading)
+    first, last = walk.at(walk.begin), walk.at(walk.end)
+    come, leave = (float(np.linalg.norm(spot - end)) / walk.speed for end in (first, last))
+    stations = (
+        (walk.moment - come, *first),
+        (walk.moment, *spot),
+        (walk.moment + pause, *spot),
+        (walk.moment + pause + leave, *last),
+    )
+    return Stroll(walk.person, tuple((float(t), float(e), float(n)) for t, e, n in stations), sits=bench.heading)
 
 
 def along(points: np.ndarray, lengths: np.ndarray, walked: float) -> tuple[float, float, float]:

@@ -10,10 +10,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from .film import TrueBox, render
+from .film import render
 from .scenario import Scenario, SimulatedCamera
+from .studio import TrueBox
 
-VERSION = 2  # raise when rendering changes: older files are made anew
+VERSION = 3  # raise when rendering changes: older files are made anew
 LEAST_VISIBLE_S = 1.5  # a person in view for less was not there to be found
 
 

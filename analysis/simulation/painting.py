@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image
-from .people import Moving, Person, joints
-
-Places = dict[str, NDArray[np.float64]]
+from . import carrying
+from .brush import Places, blob, pixel, rendered_colour, tone
+from .carrying import View
+from .people import Colour, Moving, Person, hash_share
+from .posture import joints
 
 #: Limbs as (from, to, half thickness in shares of height at both ends, what they wear), back to front.
 LIMBS = (
@@ -25,8 +27,8 @@ LIMBS = (
 )
 ARMS = {
     side: (
-        (f"{side}_shoulder", f"{side}_elbow", 0.036, 0.030, "upper"),
-        (f"{side}_elbow", f"{side}_hand", 0.030, 0.022, "upper"),
+        (f"{side}_shoulder", f"{side}_elbow", 0.036, 0.030, "sleeve"),
+        (f"{side}_elbow", f"{side}_hand", 0.030, 0.022, "sleeve"),
         (f"{side}_hand", f"{side}_hand", 0.022, 0.022, "skin"),
     )
     for side in ("left", "right")
@@ -44,7 +46,7 @@ class Painted:
 
 
 def draw(
-    image: Image, geometry: CameraGeometry, walk: Moving, time: float, gain: NDArray[np.float64]
+    image: Image, geometry: CameraGeometry, walk: Moving, time: float, gain: NDArray[np.float64], infrared: bool = False
 ) -> Painted | None:
     """Paints the person as a camera of that ``gain`` (BGR) sees it; None when out of sight."""
     person, spot = walk.person, walk.at(time)
@@ -53,8 +55,8 @@ def draw(
     right = np.array([np.cos(angle), -np.sin(angle), 0.0])
     foot = np.array([spot[0], spot[1], 0.0])
     up = np.array([0, 0, 1.0])
-    body = joints(person, time, walk.speed_at(time))
-    body |= _things(person, body)
+    body = joints(person, time, walk.speed_at(time), walk.sits_at(time))
+    body |= carrying.points(person, body)
     names = list(body)
     world = np.array([foot + body[n][0] * right + body[n][1] * ahead + body[n][2] * up for n in names])
     pixels, depth = geometry.project(world)
@@ -72,7 +74,9 @@ def draw(
     x1, y1 = max(int(low[0]) - reach, 0), max(int(low[1]) - reach, 0)
     x2, y2 = min(int(high[0]) + reach, image.shape[1]), min(int(high[1]) + reach, image.shape[0])
     before = image[y1:y2, x1:x2].copy()
-    _paint(image, _under(person, gain), place, size, metre, ahead, right, geometry)
+    nearer = "left" if float(right @ geometry.axes()[2]) > 0 else "right"
+    view = View(metre, float(ahead @ geometry.axes()[2]) > 0.3, nearer, "right" if nearer == "left" else "left")
+    _paint(image, _under(in_infrared(person) if infrared else person, gain), place, size, view)
     mask = differing(before, image[y1:y2, x1:x2])
     box = np.array([low[0] + 0.03 * size, low[1] + 0.02 * size, high[0] - 0.03 * size, high[1] - 0.045 * size])
     return Painted(box, (x1, y1), mask)
@@ -82,6 +86,23 @@ def differing(before: Image, after: Image) -> NDArray[np.bool_]:
     """Which pixels are not the same, ``(h, w) bool``."""
     change = before ^ after
     return (change[..., 0] | change[..., 1] | change[..., 2]) > 0
+
+
+def in_infrared(person: Person) -> Person:
+    """The person under an infrared lamp: what cloth reflects there has little to do with its colour,
+    most dyes come out bright; skin is pale."""
+
+    def cloth(part: str, colour: Colour) -> Colour:
+        grey = int(0.3 * float(np.mean(colour)) + 60 + 110 * hash_share(f"{person.key} {part} {colour}"))
+        return grey, grey, grey
+
+    return replace(
+        person,
+        upper_bgr=cloth("upper", person.upper_bgr),
+        lower_bgr=cloth("lower", person.lower_bgr),
+        sleeve_bgr=cloth("sleeve", person.sleeve_bgr) if person.sleeve_bgr else None,
+        skin_bgr=(205, 205, 205),
+    )
 
 
 def _under(person: Person, gain: NDArray[np.float64]) -> Person:
@@ -94,73 +115,58 @@ def _under(person: Person, gain: NDArray[np.float64]) -> Person:
         hair_bgr=rendered_colour(person.hair_bgr, gain),
         bag_bgr=rendered_colour(person.bag_bgr, gain) if person.bag_bgr else None,
         hat_bgr=rendered_colour(person.hat_bgr, gain) if person.hat_bgr else None,
+        sleeve_bgr=rendered_colour(person.sleeve_bgr, gain) if person.sleeve_bgr else None,
         carried_bgr=rendered_colour(person.carried_bgr, gain),
     )
 
 
-def _things(person: Person, body: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-    """Points of what is carried, named ``thing...`` so that they do not count for the person's box."""
-    h = person.height
-    if person.carries == "stick":
-        return {"thing_top": body["right_hand"], "thing_tip": body["right_hand"] + np.array([0.03, 0.10, -0.47 * h])}
-    if person.carries in ("handbag", "shopping bag"):
-        drop = 0.12 if person.carries == "handbag" else 0.20
-        hand = body["left_hand"]
-        return {"thing_top": hand + np.array([-0.02, 0, -0.06]), "thing_tip": hand + np.array([-0.02, 0, -0.06 - drop])}
-    if person.carries == "umbrella":
-        top = np.array([0.05 * h, 0.08 * h, 1.20 * h])
-        rim = [np.array([0.05 * h + 0.48 * np.cos(a), 0.08 * h + 0.48 * np.sin(a), 1.06 * h]) for a in _CIRCLE]
-        return {"thing_top": top, "thing_tip": body["right_hand"], **{f"thing_rim{i}": p for i, p in enumerate(rim)}}
-    if person.carries == "wheelchair":
-        points = {"thing_back": np.array([0, -0.16, 0.95]), "thing_seat": np.array([0, -0.14, 0.48])}
-        for side, x in (("left", -0.29), ("right", 0.29)):
-            points[f"thing_{side}"] = np.array([x, -0.02, 0.30])
-            points |= {
-                f"thing_{side}{i}": np.array([x, -0.02 + 0.30 * np.cos(a), 0.30 + 0.30 * np.sin(a)])
-                for i, a in enumerate(_CIRCLE)
-            }
-        return points
-    return {}
-
-
-_CIRCLE = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-
-
-def _paint(
-    image: Image, person: Person, place: Places, size: float, metre: float, ahead: NDArray[np.float64],
-    right: NDArray[np.float64], geometry: CameraGeometry,
-) -> None:  # fmt: skip
-    """The body from back to front. metre: pixels of a metre at the person's distance."""
+def _paint(image: Image, person: Person, place: Places, size: float, view: View) -> None:
+    """The body from back to front. size: pixels of the person's height."""
     wear = {"upper": person.upper_bgr, "lower": person.lower_bgr, "skin": person.skin_bgr, "shoe": (40, 40, 44)}
+    wear["sleeve"] = person.sleeve_bgr or person.upper_bgr
     wear["shin"] = person.lower_bgr if person.legs == "trousers" else person.skin_bgr
-    toward = float(ahead @ geometry.axes()[2])  # > 0: seen from behind
-    nearer = "left" if float(right @ geometry.axes()[2]) > 0 else "right"
-    further = "right" if nearer == "left" else "left"
-    light, girth = 1.0, person.girth
-    if person.carries == "wheelchair":
-        _wheel(image, place, further)
-        _blob(image, place["thing_back"], place["thing_seat"], 0.22 * metre, 0.24 * metre, (40, 40, 42), light)
-    for limb in (*ARMS[further], *LIMBS):
-        _capsule(image, place, size, limb, wear, light * (0.85 if further in limb[0] else 1.0))
-    if person.bag_bgr and toward <= 0:
-        _blob(image, place["back"], place["back_low"], 0.085 * size, 0.085 * size, person.bag_bgr, light)
+    wide = size * person.girth
+    carrying.paint_behind(image, person, place, view)
+    for limb in (*ARMS[view.further], *LIMBS):
+        _capsule(image, place, size, limb, wear, 0.85 if view.further in limb[0] else 1.0)
+    if not view.away:
+        _backpack(image, person, place, size)
     if person.coat:
-        _blob(image, place["belly"], place["hem"], 0.098 * size * girth, 0.11 * size * girth, person.upper_bgr, light)
+        blob(image, place["belly"], place["hem"], 0.098 * wide, 0.11 * wide, person.upper_bgr)
     else:
-        _blob(image, place["belly"], place["hem"], 0.088 * size * girth, 0.086 * size * girth, person.lower_bgr, light)
+        blob(image, place["belly"], place["hem"], 0.088 * wide, 0.086 * wide, person.lower_bgr)
     if person.legs == "skirt":
         knees = (place["left_knee"] + place["right_knee"]) / 2
-        _blob(image, place["hem"], knees, 0.085 * size * girth, 0.11 * size * girth, person.lower_bgr, light)
-    _blob(image, place["chest"], place["belly"], 0.105 * size * girth, 0.092 * size * girth, person.upper_bgr, light)
-    if person.bag_bgr and toward > 0:
-        _blob(image, place["back"], place["back_low"], 0.085 * size, 0.085 * size, person.bag_bgr, light)
-    for limb in ARMS[nearer]:
-        _capsule(image, place, size, limb, wear, light * 1.05)
-    _blob(image, place["neck"], place["head"], 0.03 * size, 0.03 * size, person.skin_bgr, light)
-    _head(image, place["head"], 0.066 * _head_size(person, size), person, toward, light)
-    _carried(image, person, place, size, metre)
-    if person.carries == "wheelchair":
-        _wheel(image, place, nearer)
+        blob(image, place["hem"], knees, 0.085 * wide, 0.11 * wide, person.lower_bgr)
+    blob(image, place["chest"], place["belly"], 0.105 * wide, 0.092 * wide, person.upper_bgr)
+    if person.padded:
+        _quilting(image, place, wide, person.upper_bgr)
+    if view.away:
+        _backpack(image, person, place, size)
+    for limb in ARMS[view.nearer]:
+        _capsule(image, place, size, limb, wear, 1.05)
+    blob(image, place["neck"], place["head"], 0.03 * size, 0.03 * size, person.skin_bgr)
+    _head(image, place["head"], 0.066 * _head_size(person, size), person, view.away)
+    carrying.paint_before(image, person, place, view)
+
+
+def _backpack(image: Image, person: Person, place: Places, size: float) -> None:
+    if person.bag_bgr:
+        blob(image, place["back"], place["back_low"], 0.085 * size, 0.085 * size, person.bag_bgr)
+
+
+def _quilting(image: Image, place: Places, wide: float, colour: Colour) -> None:
+    """The seams of a padded jacket, from the chest to the belly."""
+    across = place["right_shoulder"] - place["left_shoulder"]
+    across = across / max(float(np.linalg.norm(across)), 1e-6) * 0.10 * wide
+    for share in (0.0, 0.33, 0.66, 1.0):
+        middle = place["chest"] + share * (place["belly"] - place["chest"])
+        cv2.line(image, pixel(middle - across), pixel(middle + across), tone(colour, 0.6), 1, cv2.LINE_AA, 4)
+
+
+def _capsule(image: Image, place: Places, size: float, limb: tuple, wear: dict, light: float) -> None:
+    a, b, thick_a, thick_b, part = limb
+    blob(image, place[a], place[b], thick_a * size, thick_b * size, wear[part], light)
 
 
 def _head_size(person: Person, size: float) -> float:
@@ -168,87 +174,23 @@ def _head_size(person: Person, size: float) -> float:
     return size * (1.0 + 0.9 * max(0.0, 1.45 - person.height))
 
 
-def _carried(image: Image, person: Person, place: Places, size: float, metre: float) -> None:
-    colour = person.carried_bgr
-    if person.carries == "stick":
-        _blob(image, place["thing_top"], place["thing_tip"], 0.016 * metre, 0.014 * metre, colour, 1.0)
-    elif person.carries == "handbag":
-        _blob(image, place["thing_top"], place["thing_tip"], 0.09 * metre, 0.12 * metre, colour, 1.0)
-    elif person.carries == "shopping bag":
-        _blob(image, place["thing_top"], place["thing_tip"], 0.08 * metre, 0.15 * metre, colour, 1.0)
-    elif person.carries == "umbrella":
-        _blob(image, place["thing_tip"], place["thing_top"], 0.012 * metre, 0.012 * metre, (60, 60, 60), 1.0)
-        rim = np.array([_point(place[f"thing_rim{i}"]) for i in range(len(_CIRCLE))] + [_point(place["thing_top"])])
-        cv2.fillConvexPoly(image, cv2.convexHull(rim.astype(np.int32)), _tone(colour, 0.95), cv2.LINE_AA, 4)
-
-
-def _wheel(image: Image, place: Places, side: str) -> None:
-    rim = np.array([_point(place[f"thing_{side}{i}"]) for i in range(len(_CIRCLE))], dtype=np.int32)
-    cv2.polylines(image, [rim], True, (48, 48, 50), 3, cv2.LINE_AA, 4)
-    for i in range(0, len(_CIRCLE), 4):
-        cv2.line(
-            image, _point(place[f"thing_{side}"]), _point(place[f"thing_{side}{i}"]), (110, 110, 112), 1, cv2.LINE_AA, 4
-        )
-
-
-def rendered_colour(colour: tuple[int, int, int], gain: NDArray[np.float64]) -> tuple[int, int, int]:
-    """A colour (BGR, 0 to 255) under a camera's gain."""
-    return tuple(int(np.clip(c * g, 0, 255)) for c, g in zip(colour, gain, strict=True))  # type: ignore[return-value]
-
-
-def _point(p: NDArray[np.float64]) -> tuple[int, int]:
-    return round(p[0] * 16), round(p[1] * 16)
-
-
-def _tone(colour: tuple[int, int, int], light: float) -> tuple[float, float, float]:
-    return tuple(float(np.clip(c * light, 0, 255)) for c in colour)  # type: ignore[return-value]
-
-
-def _capsule(image: Image, place: dict, size: float, limb: tuple, wear: dict, light: float) -> None:
-    a, b, thick_a, thick_b, part = limb
-    _blob(image, place[a], place[b], thick_a * size, thick_b * size, wear[part], light)
-
-
-def _blob(
-    image: Image, a: NDArray, b: NDArray, radius_a: float, radius_b: float, colour: tuple[int, int, int], light: float
-) -> None:
-    """A tapered capsule, lit from the upper left: three layers from dark rim to bright core."""
-    for shrink, shade, shift in ((1.0, 0.72, 0.0), (0.78, 0.95, -0.12), (0.42, 1.14, -0.28)):
-        move = np.array([shift * radius_a, shift * 0.5 * radius_a])
-        tone = _tone(colour, light * shade)
-        for point, radius in ((a, radius_a), (b, radius_b)):
-            cv2.circle(image, _point(point + move), int(max(radius * shrink, 0.6) * 16), tone, -1, cv2.LINE_AA, 4)
-        along = b - a
-        length = float(np.linalg.norm(along))
-        if length > 0.5:
-            normal = np.array([-along[1], along[0]]) / length
-            corners = [
-                a + move + normal * radius_a * shrink,
-                b + move + normal * radius_b * shrink,
-                b + move - normal * radius_b * shrink,
-                a + move - normal * radius_a * shrink,
-            ]
-            polygon = np.array([_point(c) for c in corners], dtype=np.int32)
-            cv2.fillConvexPoly(image, polygon, tone, cv2.LINE_AA, 4)
-
-
-def _head(image: Image, centre: NDArray, radius: float, person: Person, toward: float, light: float) -> None:
+def _head(image: Image, centre: NDArray[np.float64], radius: float, person: Person, away: bool) -> None:
     axes = (int(radius * 0.86 * 16), int(radius * 1.12 * 16))
     cap = centre + np.array([0.0, -0.38 * radius])
     top = (int(radius * 0.92 * 16), int(radius * 0.78 * 16))
-    if toward > 0.3:  # from behind: hair alone
-        cv2.ellipse(image, _point(centre), axes, 0, 0, 360, _tone(person.hair_bgr, light), -1, cv2.LINE_AA, 4)
+    if away:  # hair alone
+        cv2.ellipse(image, pixel(centre), axes, 0, 0, 360, tone(person.hair_bgr, 1.0), -1, cv2.LINE_AA, 4)
     else:
-        cv2.ellipse(image, _point(centre), axes, 0, 0, 360, _tone(person.skin_bgr, light * 0.9), -1, cv2.LINE_AA, 4)
+        cv2.ellipse(image, pixel(centre), axes, 0, 0, 360, tone(person.skin_bgr, 0.9), -1, cv2.LINE_AA, 4)
         lit = centre + np.array([-0.2 * radius, 0.1 * radius])
         inner = (int(radius * 0.55 * 16), int(radius * 0.8 * 16))
-        cv2.ellipse(image, _point(lit), inner, 0, 0, 360, _tone(person.skin_bgr, light * 1.08), -1, cv2.LINE_AA, 4)
-        cv2.ellipse(image, _point(cap), top, 0, 180, 360, _tone(person.hair_bgr, light), -1, cv2.LINE_AA, 4)
+        cv2.ellipse(image, pixel(lit), inner, 0, 0, 360, tone(person.skin_bgr, 1.08), -1, cv2.LINE_AA, 4)
+        cv2.ellipse(image, pixel(cap), top, 0, 180, 360, tone(person.hair_bgr, 1.0), -1, cv2.LINE_AA, 4)
     if person.hat_bgr is not None:
         crown = (int(radius * 0.98 * 16), int(radius * 0.92 * 16))
-        cv2.ellipse(image, _point(cap), crown, 0, 180, 360, _tone(person.hat_bgr, light), -1, cv2.LINE_AA, 4)
+        cv2.ellipse(image, pixel(cap), crown, 0, 180, 360, tone(person.hat_bgr, 1.0), -1, cv2.LINE_AA, 4)
         brim = (int(radius * 1.25 * 16), int(radius * 0.22 * 16))
-        cv2.ellipse(image, _point(cap), brim, 0, 0, 360, _tone(person.hat_bgr, light * 0.8), -1, cv2.LINE_AA, 4)
+        cv2.ellipse(image, pixel(cap), brim, 0, 0, 360, tone(person.hat_bgr, 0.8), -1, cv2.LINE_AA, 4)
 
 
 def _shadow(image: Image, place: dict, size: float) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Colour = tuple[int, int, int]
 Legs = Literal["trousers", "shorts", "skirt"]
-Carried = Literal["", "handbag", "shopping bag", "umbrella", "stick", "wheelchair"]
+Carried = Literal["", "handbag", "shopping bag", "umbrella", "stick", "walker", "wheelchair", "stroller", "bicycle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Person:
     hair_bgr: tuple[int, int, int]
     girth: float = 1.0
     coat: bool = False
+    padded: bool = False  # a quilted winter jacket
+    sleeve: str = ""  # name of the sleeves' colour in two-tone clothing; empty: as the rest of it
+    sleeve_bgr: Colour | None = None
     bag_bgr: tuple[int, int, int] | None = None  # a backpack
     hat_bgr: tuple[int, int, int] | None = None
     legs: Legs = "trousers"
@@ -67,16 +70,22 @@ class Walk:
         """Always the same."""
         return self.speed
 
+    def sits_at(self, time: float) -> bool:
+        """Never."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Stroll:
     """A walk with turns and pauses: places at times, straight in between.
 
     stations: ``(time, east, north)`` seconds and metres, ascending in time; two at one place are a pause.
+    sits: looking where (degrees) the pauses are sat out; None: standing.
     """
 
     person: Person
     stations: tuple[tuple[float, float, float], ...]
+    sits: float | None = None
 
     @property
     def begin(self) -> float:
@@ -97,8 +106,14 @@ class Stroll:
         """Metres a second."""
         return float(np.linalg.norm(self.at(time + 0.1) - self.at(time - 0.1))) / 0.2
 
+    def sits_at(self, time: float) -> bool:
+        """Whether the pause of that time is sat out."""
+        return self.sits is not None and self.speed_at(time) < 0.02
+
     def heading_at(self, time: float) -> float:
-        """Degrees from north; who pauses looks where they were going, who turns does so within half a second."""
+        """Degrees from north; who stands looks where they were going, who turns does so within half a second."""
+        if self.sits is not None and self.sits_at(time):
+            return self.sits
         for reach in (0.25, 1.0, 4.0, 16.0, 64.0):
             step = self.at(time + reach) - self.at(time - reach)
             if np.linalg.norm(step) > 0.02:
@@ -125,6 +140,9 @@ class Moving(Protocol):
     def speed_at(self, time: float) -> float:
         """Metres a second."""
 
+    def sits_at(self, time: float) -> bool:
+        """Whether they sit just then."""
+
 
 #: Typical clothing colours, BGR.
 CLOTH_BGR: dict[str, tuple[int, int, int]] = {
@@ -142,75 +160,6 @@ CLOTH_BGR: dict[str, tuple[int, int, int]] = {
     "brown": (44, 66, 98),
     "beige": (146, 182, 204),
 }
-
-
-def joints(person: Person, time: float, speed: float = 1.2) -> dict[str, NDArray[np.float64]]:
-    """Points of the body relative to the feet's middle: right, forward, up in metres."""
-    if person.carries == "wheelchair":
-        return _seated(person)
-    h = person.height
-    step = float(np.clip(speed / 1.1, 0.0, 1.35))
-    phase = 2 * np.pi * (time * (0.7 + 0.25 * step) + (hash_share(person.key) % 1.0))
-    swing = 0.20 * h * np.sin(phase) * min(step, 1.2)
-    lift = 0.05 * h * min(step, 1.0)
-    hip, shoulder, neck = 0.53 * h, 0.785 * h, 0.83 * h
-    points: dict[str, NDArray[np.float64]] = {
-        "head": np.array([0, 0.015 * h, 0.925 * h]),
-        "neck": np.array([0, 0, neck]),
-        "chest": np.array([0, 0, 0.715 * h]),
-        "belly": np.array([0, 0, 0.56 * h]),
-        "hem": np.array([0, 0, (0.40 if person.coat else 0.50) * h]),
-        "back": np.array([0, -0.10 * h, 0.70 * h]),
-        "back_low": np.array([0, -0.11 * h, 0.60 * h]),
-    }
-    for side, sign in (("left", -1.0), ("right", 1.0)):
-        forward = sign * swing
-        raised = lift * max(0.0, sign * np.cos(phase))
-        points[f"{side}_hip"] = np.array([sign * 0.055 * h, 0, hip])
-        points[f"{side}_knee"] = np.array([sign * 0.06 * h, 0.55 * forward + 0.02 * h, 0.285 * h + raised / 2])
-        points[f"{side}_ankle"] = np.array([sign * 0.06 * h, forward, 0.04 * h + raised])
-        points[f"{side}_toe"] = np.array([sign * 0.06 * h, forward + 0.09 * h, 0.02 * h + raised])
-        points[f"{side}_shoulder"] = np.array([sign * 0.115 * h * person.girth, 0, shoulder])
-        points[f"{side}_elbow"] = np.array([sign * 0.14 * h * person.girth, -0.35 * forward, 0.64 * h])
-        points[f"{side}_hand"] = np.array([sign * 0.13 * h * person.girth, -0.75 * forward + 0.05 * h, 0.49 * h])
-    if person.carries == "umbrella":
-        points["right_elbow"] = np.array([0.13 * h, 0.08 * h, 0.62 * h])
-        points["right_hand"] = np.array([0.10 * h, 0.17 * h, 0.70 * h])
-    return _leaning(points, person.stoop, hip) if person.stoop else points
-
-
-def _leaning(points: dict[str, NDArray[np.float64]], angle: float, pivot: float) -> dict[str, NDArray[np.float64]]:
-    """Everything above the hips turned forward about them; hands hang down all the same."""
-    turned = dict(points)
-    for name, point in points.items():
-        up = point[2] - pivot
-        if up > 0.01 and "hip" not in name and "knee" not in name:
-            forward = point[1] * np.cos(angle) + up * np.sin(angle)
-            turned[name] = np.array([point[0], forward, pivot + up * np.cos(angle) - point[1] * np.sin(angle)])
-    return turned
-
-
-def _seated(person: Person) -> dict[str, NDArray[np.float64]]:
-    """In a wheelchair: hips at 0.5 m, knees forward."""
-    h, seat = person.height, 0.50
-    points: dict[str, NDArray[np.float64]] = {
-        "head": np.array([0, 0.02, seat + 0.395 * h]),
-        "neck": np.array([0, 0, seat + 0.30 * h]),
-        "chest": np.array([0, 0, seat + 0.20 * h]),
-        "belly": np.array([0, 0.01, seat + 0.05 * h]),
-        "hem": np.array([0, 0.04, seat + 0.01]),
-        "back": np.array([0, -0.10 * h, seat + 0.17 * h]),
-        "back_low": np.array([0, -0.10 * h, seat + 0.05 * h]),
-    }
-    for side, sign in (("left", -1.0), ("right", 1.0)):
-        points[f"{side}_hip"] = np.array([sign * 0.06 * h, 0, seat])
-        points[f"{side}_knee"] = np.array([sign * 0.065 * h, 0.25 * h, seat + 0.02])
-        points[f"{side}_ankle"] = np.array([sign * 0.06 * h, 0.27 * h, 0.14])
-        points[f"{side}_toe"] = np.array([sign * 0.06 * h, 0.34 * h, 0.12])
-        points[f"{side}_shoulder"] = np.array([sign * 0.115 * h * person.girth, 0, seat + 0.255 * h])
-        points[f"{side}_elbow"] = np.array([sign * 0.15 * h, 0.04 * h, seat + 0.11 * h])
-        points[f"{side}_hand"] = np.array([sign * 0.16 * h, 0.14 * h, seat + 0.07 * h])
-    return points
 
 
 def hash_share(text: str) -> float:

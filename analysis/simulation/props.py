@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image
-from .painting import Painted, differing, rendered_colour
+from .brush import rendered_colour
+from .painting import Painted, differing
 from .people import Colour
 
 UP = np.array([0.0, 0.0, 1.0])
@@ -25,6 +26,9 @@ class Prop(Protocol):
 
     def moves(self, time: float) -> bool:
         """Whether it looks different from one frame to the next."""
+
+    def drives(self, start: float, end: float) -> bool:
+        """Whether it comes through the picture at some time of the span (seconds)."""
 
     def draw(self, image: Image, geometry: CameraGeometry, time: float, gain: NDArray[np.float64]) -> Painted | None:
         """Paints it; None when out of sight."""
@@ -45,6 +49,10 @@ class Post:
         return np.array([self.east, self.north])
 
     def moves(self, time: float) -> bool:
+        """Never."""
+        return False
+
+    def drives(self, start: float, end: float) -> bool:
         """Never."""
         return False
 
@@ -83,7 +91,14 @@ class Vehicle:
 
     def moves(self, time: float) -> bool:
         """While it passes by."""
-        return self.speed > 0 and abs(time - self.moment) * self.speed < 40
+        return self.drives(time, time)
+
+    def drives(self, start: float, end: float) -> bool:
+        """Within 40 m of where it is at ``moment``; a parked one never."""
+        if self.speed <= 0:
+            return False
+        reach = 40 / self.speed
+        return start < self.moment + reach and end > self.moment - reach
 
     def draw(self, image: Image, geometry: CameraGeometry, time: float, gain: NDArray[np.float64]) -> Painted | None:
         """A body and a cabin, each a box with shaded sides."""
@@ -123,6 +138,44 @@ class Vehicle:
 
 
 @dataclass(frozen=True, slots=True)
+class Bench:
+    """A seat with a back, 1.6 m wide; ``heading``: where those who sit on it look. Metres, degrees."""
+
+    east: float
+    north: float
+    heading: float
+    bgr: Colour = (62, 84, 112)
+
+    def at(self, time: float) -> NDArray[np.float64]:
+        """Always there."""
+        return np.array([self.east, self.north])
+
+    def moves(self, time: float) -> bool:
+        """Never."""
+        return False
+
+    def drives(self, start: float, end: float) -> bool:
+        """Never."""
+        return False
+
+    def draw(self, image: Image, geometry: CameraGeometry, time: float, gain: NDArray[np.float64]) -> Painted | None:
+        """Legs, back and seat."""
+        angle = np.radians(self.heading)
+        ahead, right = np.array([np.sin(angle), np.cos(angle), 0.0]), np.array([np.cos(angle), -np.sin(angle), 0.0])
+        middle = np.array([self.east, self.north, 0.0])
+        seat = _box(middle, 0.24 * ahead, 0.8 * right, 0.38, 0.45)
+        back = _box(middle - 0.25 * ahead, 0.03 * ahead, 0.8 * right, 0.5, 0.88)
+        legs = [_box(middle + x * right, 0.2 * ahead, 0.04 * right, 0.0, 0.38) for x in (-0.65, 0.65)]
+        pixels, depth = geometry.project(np.vstack([seat, back, *legs]))
+        if depth.min() < 1.5 or pixels[:, 0].max() < 0 or pixels[:, 0].min() > image.shape[1]:
+            return None
+        with _Covering(image, pixels, 2) as covering:
+            for part in sorted((seat, back, *legs), key=lambda p: -float(geometry.project(p)[1].mean())):
+                _faces(image, geometry, part, rendered_colour(self.bgr, gain))
+        return covering.painted
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
     """A trunk and a crown that the wind (0 to 1) moves. Metres."""
 
@@ -141,6 +194,10 @@ class Tree:
     def moves(self, time: float) -> bool:
         """In any wind."""
         return self.wind > 0
+
+    def drives(self, start: float, end: float) -> bool:
+        """Never."""
+        return False
 
     def draw(self, image: Image, geometry: CameraGeometry, time: float, gain: NDArray[np.float64]) -> Painted | None:
         """Tufts of leaves about the crown's middle."""

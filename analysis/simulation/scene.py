@@ -32,7 +32,7 @@ class Scene:
     seed: int
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
     exposure: float = 1.0
-    noise: float = 1.7
+    noise: float = 0.9
     blur: float = 0.7
     kind: Kind = "road"
     light: Light = "day"
@@ -71,5 +71,5 @@ class Scene:
 
     def under(self, light: Light, rain: float = 0.0) -> Scene:
         """The same place at another hour, in other weather; dark hours are noisy and soft."""
-        noise = self.noise * {"day": 1.0, "dusk": 2.2, "night": 3.2}[light]
+        noise = self.noise * {"day": 1.0, "dusk": 1.6, "night": 2.2}[light]
         return replace(self, light=light, rain=rain, noise=noise, blur=self.blur + 0.5 * rain)

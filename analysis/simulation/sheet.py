@@ -6,16 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import av
 import cv2
 import numpy as np
 
+from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image
-from .city import SPECS, build
-from .film import Studio
+from .city import SPECS, build, unit
 from .footage import Truth
-from .scene import KINDS, Light
+from .people import CLOTH_BGR, Carried, Person, Stroll, Walk
+from .props import Bench
+from .scene import KINDS, Light, Scene
+from .studio import Studio
+from .wardrobe import changed, person
 
 TILE = (480, 270)
 COLUMNS = 4
@@ -43,6 +48,47 @@ def gallery(path: Path, seed: int = 1) -> None:
             tiles.append(_labelled(picture, f"{kind} {light}" + (" rain" if rain else "")))
         rows.append(np.hstack(tiles))
     cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 85])
+
+
+def lineup(path: Path, seed: int = 1) -> None:
+    """Writes a JPEG: everything that people wear, carry, push and ride, from the side, from before and from behind."""
+    rng = np.random.default_rng(seed)
+    geometry = CameraGeometry(3.0, 0.0, 9.5, 30.0, 960, 540)
+    scene = Scene(geometry, 90.0, 3.0, 30.0, seed, noise=0.5, blur=0.5, kind="station")
+    tiles = []
+    for name, someone, sits in _models(rng):
+        walks = [
+            Stroll(someone, ((0.0, east, 12.4), (0.9, east, 12.4 + 1e-9)), sits=heading) if sits
+            else Walk(someone, east, 12.4, heading, 1.0, 0.45)
+            for east, heading in ((-2.0, 90.0), (0.0, 180.0), (2.0, 20.0))
+        ]  # fmt: skip
+        benches = tuple(Bench(*(w.at(0) - 0.06 * unit(w.heading_at(0.4))), w.heading_at(0.4)) for w in walks if sits)
+        picture, _boxes = Studio(replace(scene, props=benches), walks).frame(0.45)
+        tiles.append(_labelled(picture[60:460, 125:835], name))
+    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
+    rows = [np.hstack(tiles[i : i + COLUMNS]) for i in range(0, len(tiles), COLUMNS)]
+    cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 88])
+
+
+def _models(rng: np.random.Generator) -> list[tuple[str, Person, bool]]:
+    """A label, the person, and whether they sit."""
+    plain = person("model", "blue", "grey", rng, height=1.7, girth=1.0)
+    plain = replace(plain, coat=False, bag_bgr=None)
+    old = changed(plain, stoop=0.35, hair=(150, 150, 152), upper="green")
+    result = [
+        ("shirt and trousers", plain, False),
+        ("coat, hat", changed(replace(plain, coat=True), upper="beige", hat=CLOTH_BGR["black"]), False),
+        ("padded jacket", replace(changed(plain, upper="red"), padded=True, girth=1.25), False),
+        ("two-tone, shorts", replace(changed(plain, upper="white", legs="shorts"), sleeve_bgr=CLOTH_BGR["red"]), False),
+        ("skirt, backpack", replace(changed(plain, upper="yellow", legs="skirt"), bag_bgr=(60, 70, 76)), False),
+        ("child", replace(changed(plain, upper="pink"), height=1.15), False),
+        ("old, stooped, stick", changed(old, carries="stick"), False),
+        ("sitting", changed(plain, upper="purple"), True),
+    ]
+    for thing in get_args(Carried)[1:]:
+        if thing != "stick":
+            result.append((thing, changed(plain, carries=thing, thing=CLOTH_BGR["brown"]), False))
+    return result
 
 
 def _labelled(picture: Image, label: str) -> Image:

@@ -31,7 +31,11 @@ def _person(someone: Person) -> dict[str, Any]:
         "height_m": round(someone.height, 3),
         "upper": someone.upper,
         "lower": someone.lower,
+        "sleeves": someone.sleeve or someone.upper,
+        "coat": someone.coat,
+        "padded": someone.padded,
         "legs": someone.legs,
+        "stoop_rad": round(someone.stoop, 3),
         "carries": list(someone.carried_things),
         "hat": someone.hat_bgr is not None,
     }

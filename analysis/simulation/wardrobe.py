@@ -52,6 +52,11 @@ def passer_by(key: str, rng: np.random.Generator, rain: float = 0.0) -> Person:
     legs: Legs = "trousers"
     if age != "old" and rng.random() < 0.22:
         legs = "skirt" if rng.random() < 0.6 else "shorts"
+    if rng.random() < 0.12:
+        second = str(rng.choice([name for name in ("white", "black", "grey", "navy", "red") if name != upper]))
+        someone = replace(someone, sleeve=second, sleeve_bgr=_cloth(second, rng))
+    if rng.random() < 0.12:
+        someone = replace(someone, padded=True, girth=1.2 * someone.girth)
     return changed(
         someone,
         legs=legs,
@@ -97,6 +102,8 @@ def _cloth(name: str, rng: np.random.Generator) -> Colour:
 def _carried(age: str, rain: float, rng: np.random.Generator) -> Carried:
     if rain > 0 and rng.random() < 0.6:
         return "umbrella"
-    if age == "old" and rng.random() < 0.25:
-        return "stick"
+    if age == "old" and rng.random() < 0.35:
+        return "stick" if rng.random() < 0.75 else "walker"
+    if age == "adult" and rng.random() < 0.04:
+        return "stroller"
     return ("", "handbag", "shopping bag", "wheelchair")[int(rng.choice(4, p=[0.68, 0.18, 0.12, 0.02]))]  # type: ignore[return-value]

@@ -16,8 +16,8 @@ from analysis.evaluation.tracking import Truth as MotTruth
 from analysis.evaluation.tracking import sampled, score
 from analysis.pipeline.types import Appearance, Detection, Estimate, Track, Tracklet
 from analysis.simulation.city import SPECS, build
-from analysis.simulation.film import TrueBox
 from analysis.simulation.footage import Truth
+from analysis.simulation.studio import TrueBox
 
 
 def detection(x: float, confidence: float = 0.9) -> Detection:

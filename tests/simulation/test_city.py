@@ -11,9 +11,9 @@ from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 
 from analysis.simulation.city import SPECS, SpecError, build, checked, read_spec
-from analysis.simulation.film import Studio
 from analysis.simulation.people import Stroll
 from analysis.simulation.scene import KINDS
+from analysis.simulation.studio import Studio
 from analysis.simulation.wardrobe import changed, passer_by, person
 from cameras.models import District
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from analysis.simulation.city import SPECS, build
-from analysis.simulation.film import Studio, render
+from analysis.simulation.film import render
+from analysis.simulation.studio import Studio
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from analysis.simulation.city import SPECS, SpecError, build, read_spec
 from analysis.simulation.footage import rendered
-from analysis.simulation.sheet import contact_sheet, gallery
+from analysis.simulation.sheet import contact_sheet, gallery, lineup
 from analysis.simulation.truth import write_truth
 
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--gallery", type=Path, metavar="FILE", help="write a picture of every place at every hour and end"
         )
+        parser.add_argument("--people", type=Path, metavar="FILE", help="write a picture of kinds of people and end")
         parser.add_argument("--list", action="store_true", help="name the scenarios and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,6 +43,9 @@ class Command(BaseCommand):
             return
         if options["gallery"]:
             gallery(options["gallery"], options["seed"])
+            return
+        if options["people"]:
+            lineup(options["people"], options["seed"])
             return
         if not options["scenario"] or not options["out"]:
             raise CommandError("Name a scenario and a folder: --scenario NAME|FILE --out DIR (names: --list).")
