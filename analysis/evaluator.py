@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,15 @@ from .simulation.footage import Truth, rendered
 Told = Callable[[str, int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A scenario over its seeds: the figures, and what they were made of."""
+
+    figures: Figures
+    scanned: tuple[Scanned, ...]
+    detection: DetectionScore
+
+
 def evaluate_scenario(
     name: str,
     spec: Spec,
@@ -29,33 +39,33 @@ def evaluate_scenario(
     folder: Path,
     told: Told,
     change: Callable[[Scanner], Scanner] | None = None,
-) -> Figures:
-    """Figures of one scenario. told: what is done, how much of how much. change: for tests, another scanner."""
+) -> Evaluated:
+    """One scenario. told: what is done, how much of how much. change: for tests, another scanner."""
     scanned: list[Scanned] = []
     detection = DetectionScore()
     for seed in seeds:
         scenario = build(name, spec, seed)
         total = sum(camera.working for camera in scenario.cameras)
         truths = rendered(scenario, folder / f"{name}-{seed}", lambda done, total=total: told("render", done, total))
-        people, score = _scan(truths, told, change)
+        people, work, score = _scan(truths, told, change)
         detection += score
-        scanned.append(attribute(scenario, truths, people))
-    return scenario_figures(scanned, detection, settings.SCAN_RATE)
+        scanned.append(attribute(scenario, truths, people, work))
+    return Evaluated(scenario_figures(scanned, detection, settings.SCAN_RATE), tuple(scanned), detection)
 
 
 def _scan(
     truths: list[Truth], told: Told, change: Callable[[Scanner], Scanner] | None
-) -> tuple[list[list[Tracklet]], DetectionScore]:
+) -> tuple[list[list[Tracklet]], list[float], DetectionScore]:
     people: list[list[Tracklet]] = [[] for _ in truths]
+    work = [0.0] * len(truths)
     score = DetectionScore()
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start) as pool:
         jobs = {pool.submit(_one, truth, change): index for index, truth in enumerate(truths)}
         for done, job in enumerate(as_completed(jobs), start=1):
-            tracklets, found = job.result()
-            people[jobs[job]] = tracklets
+            people[jobs[job]], work[jobs[job]], found = job.result()
             score += found
             told("scan", done, len(truths))
-    return people, score
+    return people, work, score
 
 
 def _start() -> None:
@@ -66,14 +76,14 @@ def _start() -> None:
     django.setup()
 
 
-def _one(truth: Truth, change: Callable[[Scanner], Scanner] | None) -> tuple[list[Tracklet], DetectionScore]:
+def _one(truth: Truth, change: Callable[[Scanner], Scanner] | None) -> tuple[list[Tracklet], float, DetectionScore]:
     from .pipeline.geometry import CameraGeometry
     from .scanner import scanner
 
     engine = change(scanner()) if change else scanner()
     geometry: CameraGeometry = truth.camera.scene.geometry
     result = engine.scan(truth.path, geometry)
-    return list(result.tracklets), measure(engine.detector, truth)
+    return list(result.tracklets), result.stats.wall_s, measure(engine.detector, truth)
 
 
 def engine_name() -> dict[str, Any]:

@@ -36,11 +36,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A scenario with the truth of its files and what a scan found in them, camera by camera."""
+    """A scenario with the truth of its files and what a scan found in them, camera by camera.
+
+    work: seconds of one core that the scan of each file took, in the order of ``truths``; empty: not measured.
+    """
 
     scenario: Scenario
     truths: tuple[Truth, ...]
     found: tuple[Found, ...]
+    work: tuple[float, ...] = ()
 
     @property
     def true_cameras(self) -> set[str]:
@@ -63,11 +67,13 @@ class Scanned:
         return LastKnown(s.lon, s.lat, 0.0, s.direction, s.mobility)
 
 
-def attribute(scenario: Scenario, truths: Sequence[Truth], tracklets: Sequence[Sequence[Tracklet]]) -> Scanned:
-    """Says of each tracklet whom it follows; ``tracklets``: a list for each truth."""
+def attribute(
+    scenario: Scenario, truths: Sequence[Truth], tracklets: Sequence[Sequence[Tracklet]], work: Sequence[float] = ()
+) -> Scanned:
+    """Says of each tracklet whom it follows; ``tracklets`` (and ``work``): one for each truth."""
     found = [
         Found(tracklet, truth.camera, truth.person_at(tracklet.track.times.tolist(), tracklet.track.boxes.tolist()))
         for truth, several in zip(truths, tracklets, strict=True)
         for tracklet in several
     ]
-    return Scanned(scenario, tuple(truths), tuple(found))
+    return Scanned(scenario, tuple(truths), tuple(found), tuple(work))

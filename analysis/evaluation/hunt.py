@@ -10,8 +10,10 @@ from ..search import geo
 from ..search.match import SHOWN, Wanted, match
 from ..search.plan import Footage, plan
 from ..search.reach import LastKnown
+from ..simulation.scenario import SimulatedCamera
 from .found import Found, Scanned
 
+BLOCK_S = 300.0  # what a search takes up at once
 ACCEPTED = 0.5  # score from which a route drawn without an operator takes a candidate
 
 
@@ -42,11 +44,15 @@ class Hunt:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Hours of footage scanned until the first true sighting, by way of ordering; None: never."""
+    """Until the first true sighting is scanned, by way of ordering: hours of footage, and in ``work`` the
+    seconds of one core; None: never. Blocks that a way cannot tell apart come in any order: the mean of it."""
 
     planned: float | None
     by_time: float | None
     by_distance: float | None
+    planned_work: float | None
+    by_time_work: float | None
+    by_distance_work: float | None
 
 
 def ranking(scanned: Scanned) -> Ranking:
@@ -84,31 +90,63 @@ def hunt(scanned: Scanned, most: int = 60) -> Hunt:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A piece of a recording; holds: the person is found in it; work: seconds of one core to scan it."""
+
+    camera: SimulatedCamera
+    start: float
+    end: float
+    holds: bool
+    work: float
+
+
 def order(scanned: Scanned) -> Order:
-    """How much footage lies before the first one in which the person is found."""
-    s = scanned.scenario
-    holds = {found.camera.name for found in scanned.found if scanned.is_target(found)}
-    cameras = [truth.camera for truth in scanned.truths]
-    footage = [
-        Footage(n, n, c.lon, c.lat, c.start + c.clock_offset, c.start + c.clock_offset + c.duration)
-        for n, c in enumerate(cameras)
-    ]
+    """How much footage lies before the first block in which the person is found, block by block."""
+    s, blocks = scanned.scenario, _blocks(scanned)
+    footage = [Footage(n, n, b.camera.lon, b.camera.lat, b.start, b.end) for n, b in enumerate(blocks)]
     planned, _out = plan([scanned.last_seen()], footage, s.duration + 600)
-    distance = geo.distance_m(s.lon, s.lat, [c.lon for c in cameras], [c.lat for c in cameras])
-    ways = (
-        [p.recording for p in planned],
-        sorted(range(len(cameras)), key=lambda n: cameras[n].start),
-        sorted(range(len(cameras)), key=lambda n: float(distance[n])),
-    )
-    return Order(
-        *(_hours_until([cameras[n].duration for n in way], [cameras[n].name in holds for n in way]) for way in ways)
-    )
+    rank = {p.recording: (n,) for n, p in enumerate(planned)}
+    distance = geo.distance_m(s.lon, s.lat, [b.camera.lon for b in blocks], [b.camera.lat for b in blocks])
+    ways: list[dict[int, tuple[float, ...]]] = [
+        rank,
+        {n: (b.start,) for n, b in enumerate(blocks)},
+        {n: (round(float(distance[n])), b.start) for n, b in enumerate(blocks)},
+    ]
+    costs = [_until_found(blocks, way) for way in ways]
+    return Order(*(hours for hours, _ in costs), *(work for _, work in costs))
 
 
-def _hours_until(durations: list[float], holds: list[bool]) -> float | None:
-    if True not in holds:
-        return None
-    return float(np.sum(durations[: holds.index(True) + 1])) / 3600
+def _blocks(scanned: Scanned) -> list[_Block]:
+    result = []
+    for n, truth in enumerate(scanned.truths):
+        camera = truth.camera
+        begin, length = camera.start + camera.clock_offset, camera.duration
+        spells = [
+            (f.time, f.time + f.tracklet.track.end - f.tracklet.track.start)
+            for f in scanned.found
+            if f.camera.name == camera.name and scanned.is_target(f)
+        ]
+        work = scanned.work[n] if scanned.work else 0.0
+        for first in np.arange(0.0, length, BLOCK_S):
+            start, end = begin + first, begin + min(first + BLOCK_S, length)
+            holds = any(a < end and b > start for a, b in spells)
+            result.append(_Block(camera, start, end, holds, work * (end - start) / length))
+    return result
+
+
+def _until_found(blocks: list[_Block], way: dict[int, tuple[float, ...]]) -> tuple[float | None, float | None]:
+    """Hours of footage and seconds of work. way: the place of each block in the order; absent: not scanned."""
+    ranks = [way[n] for n in way if blocks[n].holds]
+    if not ranks:
+        return None, None
+    first = min(ranks)
+    before = [blocks[n] for n in way if way[n] < first]
+    equal = [blocks[n] for n in way if way[n] == first]
+    holding = sum(block.holds for block in equal)
+    share = (len(equal) + 1) / (holding + 1) / len(equal)  # expected part of the equal ones until a holding one
+    hours = sum(b.end - b.start for b in before) + share * sum(b.end - b.start for b in equal)
+    return hours / 3600, sum(b.work for b in before) + share * sum(b.work for b in equal)
 
 
 def _scored(several: list[Found], wanted: Wanted, knowns: list[LastKnown]) -> list[tuple[float, Found]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..pipeline.types import Track
 from . import appearance, hunt
-from .detection import SIZES, DetectionScore
+from .detection import SHARES, SIZES, DetectionScore
 from .found import Scanned
 from .tracking import Score, Truth, score
 
@@ -72,23 +72,45 @@ def scenario_figures(scanned: Sequence[Scanned], detection: DetectionScore, rate
             "planned": _mean([o.planned for o in orders]),
             "by_time": _mean([o.by_time for o in orders]),
             "by_distance": _mean([o.by_distance for o in orders]),
+            "of": float(np.mean([sum(t.camera.duration for t in one.truths) / 3600 for one in scanned])),
+        },
+        "order_work_s": {
+            "planned": _mean([o.planned_work for o in orders]),
+            "by_time": _mean([o.by_time_work for o in orders]),
+            "by_distance": _mean([o.by_distance_work for o in orders]),
         },
     }
 
 
 def detection_figures(detection: DetectionScore) -> Figures:
-    """Recall by height in pixels and precision."""
+    """Recall (people at least 60 px tall and 70 % visible, but for the span that is named) and precision."""
     return {
         "recall_60": detection.recall(60),
-        "precision": detection.precision,
-        "recall_by_height": {
-            f"{low}-{high}" if high < 10_000 else f"{low}+": _ratio(
-                detection.found[low, high], detection.wanted[low, high]
-            )
-            for low, high in SIZES
+        "precision": detection.precision(),
+        "recall_by_height": {span_name(size): detection.recall(size=size) for size in SIZES},
+        "recall_by_share": {span_name(share): detection.recall(share=share) for share in SHARES},
+        "by_light": {
+            light: {"recall_60": detection.recall(60, light=light), "precision": detection.precision(light)}
+            for light in detection.lights
         },
-        "people": sum(detection.wanted.values()),
+        "people": detection.wanted.total(),
     }
+
+
+def span_name(span: tuple[float, float]) -> str:
+    """As a key: ``60-120``, ``120+``; shares in percent."""
+    low, high = span
+    if high <= 1.01:
+        return f"{100 * low:.0f}-{min(100 * high, 100):.0f}%"
+    return f"{low:g}-{high:g}" if high < 10_000 else f"{low:g}+"
+
+
+def pooled(detections: Sequence[DetectionScore], scanned: Sequence[Scanned]) -> Figures:
+    """Over all scenarios: what each has too little of by itself."""
+    total = DetectionScore()
+    for one in detections:
+        total += one
+    return {"detection": detection_figures(total), "attributes": attribute_figures(scanned)}
 
 
 def attribute_figures(scanned: Sequence[Scanned]) -> Figures:

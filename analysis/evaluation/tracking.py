@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from trackeval.metrics import CLEAR, HOTA, Identity
 
+from ..pipeline.boxes import overlap
 from ..pipeline.types import Track
 
 Array = NDArray[Any]
@@ -105,13 +106,3 @@ def sampled(true: list[int], looked: set[int], step: float) -> list[int]:
             frames.add(frame)
             last = frame
     return sorted(frames)
-
-
-def overlap(a: Array, b: Array) -> Array:
-    """Intersection over union, ``(n, 4)`` and ``(m, 4)`` to ``(n, m)``."""
-    a, b = a.reshape(-1, 4), b.reshape(-1, 4)
-    left_top = np.maximum(a[:, None, :2], b[None, :, :2])
-    right_bottom = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    inner = np.prod(np.clip(right_bottom - left_top, 0, None), axis=2)
-    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (a, b)]
-    return inner / np.maximum(areas[0][:, None] + areas[1][None] - inner, 1e-9)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -50,6 +51,13 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         yield container, stream
+
+
+def in_batches(source: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
+    """Frames in lists of at most ``size``."""
+    iterator = iter(source)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def origin(stream: VideoStream) -> int:

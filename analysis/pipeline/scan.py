@@ -10,7 +10,7 @@ import time as clock
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +58,16 @@ class Counts:
             yield
         finally:
             self.stages[name] = self.stages.get(name, 0.0) + clock.perf_counter() - begin
+
+    def timed(self, name: str, source: Iterable[list[Frame]]) -> Iterator[list[Frame]]:
+        """The same items; the time that each took to come is the stage's."""
+        iterator = iter(source)
+        while True:
+            with self.stage(name):
+                item = next(iterator, None)
+            if item is None:
+                return
+            yield item
 
 
 class Scanner:
@@ -132,7 +142,7 @@ class Scanner:
         keys = packets.times[packets.keyframes]
         looked, windows = keyframe_plan(keys, active, packets.duration, self.config)
         source = decode.keyframes(path, looked, self.config.keyframe_width, damage)
-        for batch in _batches(source, self.config.batch, counts, "keyframes"):
+        for batch in counts.timed("keyframes", decode.in_batches(source, self.config.batch)):
             counts.keyframes += len(batch)
             with counts.stage("detect"):
                 found = self.detector(batch)
@@ -153,7 +163,7 @@ class Scanner:
     ) -> list[Tracklet]:
         tracker, looks = Tracker(self.config.rate, self._tracking), Looks()
         source = decode.frames(path, window, self.config.rate, self.config.frame_width, damage)
-        for batch in _batches(source, self.config.batch, counts, "frames"):
+        for batch in counts.timed("frames", decode.in_batches(source, self.config.batch)):
             counts.frames += len(batch)
             with counts.stage("detect"):
                 found = self.detector(batch)
@@ -201,16 +211,6 @@ def gop_around(time: float, keys: NDArray[np.float64], duration: float) -> Windo
     before = float(keys[index - 1]) if index else 0.0
     after = float(keys[index + 1]) if index + 1 < len(keys) else duration
     return Window(max(before, time - 5.0), min(max(after, time + 1.0), time + 5.0, duration))
-
-
-def _batches(source: Iterable[Frame], size: int, counts: Counts, stage: str) -> Iterator[list[Frame]]:
-    iterator = iter(source)
-    while True:
-        with counts.stage(stage):
-            batch = list(islice(iterator, size))
-        if not batch:
-            return
-        yield batch
 
 
 def _tell(progress: Progress, share: float) -> None:

@@ -42,6 +42,8 @@ class Spec:
     between, up to 4K and 30 a second, unless ``varied_cameras`` is false. pause: (share of the way, seconds) spent unseen, as in a bus; jump:
     metres gained meanwhile. changes_coat: share of the way after which the upper clothing is another.
     broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
+    continuous: every camera records all ``minutes`` from about when the person was last seen, not just about
+    when they pass. scatter: metres around that place within which the cameras aside stand; 0: along the way.
     """
 
     about: str
@@ -73,6 +75,8 @@ class Spec:
     rates: tuple[int, ...] = (6, 8, 10, 15)
     gops: tuple[float, ...] = (1.0, 2.0, 2.0, 4.0, 10.0)
     wind: float = 0.3
+    continuous: bool = False
+    scatter: float = 0.0
 
 
 SPECS: dict[str, Spec] = {
@@ -111,6 +115,20 @@ SPECS: dict[str, Spec] = {
         decoys=2,
         minutes=0.8,
     ),
+    "long_hours": Spec(
+        "Half an hour of quiet streets from twenty cameras all around, few people.",
+        way="jongno",
+        cameras=6,
+        aside=14,
+        minutes=35.0,
+        crowd=0.15,
+        continuous=True,
+        scatter=1200.0,
+        sizes=((640, 480), (960, 540)),
+        size_shares=(0.5, 0.5),
+        rates=(6, 8, 10),
+        wind=0.0,
+    ),
     "common_clothes": Spec("Black on black, as many others.", upper="black", lower="black", crowd=4.0, decoys=2),
 }
 
@@ -138,7 +156,7 @@ def checked(spec: Spec) -> Spec:
     """ValueError names what cannot be."""
     for name, low, high in (
         ("cameras", 1, 200), ("aside", 0, 200), ("minutes", 0.2, 120), ("crowd", 0, 40), ("decoys", 0, 20), ("rain", 0, 1),
-        ("height", 0.8, 2.2), ("speed", 0.2, 6), ("broken", 0, 1), ("wind", 0, 1), ("changes_coat", 0, 1),
+        ("height", 0.8, 2.2), ("speed", 0.2, 6), ("broken", 0, 1), ("wind", 0, 1), ("scatter", 0, 5000), ("changes_coat", 0, 1),
     ):  # fmt: skip
         if not low <= getattr(spec, name) <= high:
             raise ValueError(f"{name} must lie between {low} and {high}")
@@ -182,7 +200,11 @@ def build(name: str, spec: Spec, seed: int) -> Scenario:
         made.append(replace(camera, working=bool(working[index])))
     for index in range(spec.aside):
         lon, lat, heading, passes = way.at(float(rng.uniform(0.2, 0.9)))
-        side = geo.offset(lon, lat, *(float(v) for v in 260 * unit(heading + 90)))[0]
+        aside = 260 * unit(heading + 90)
+        if spec.scatter:
+            lon, lat = WAYS[spec.way][0]
+            aside = spec.scatter * np.sqrt(rng.random()) * unit(float(rng.uniform(0, 360)))
+        side = geo.offset(lon, lat, *(float(v) for v in aside))[0]
         label = f"{spec.cameras + index + 1:02d}"
         made.append(
             _camera(label, spec, float(side[0]), float(side[1]), heading, passes, False, target, decoys, index, rng)
@@ -218,11 +240,14 @@ def _camera(
     duration = spec.minutes * 60 * float(rng.uniform(0.85, 1.15))
     before = min(float(rng.uniform(0.3, 0.7)) * duration, max(passes - 5.0, 0.0))
     start = passes - before
+    if spec.continuous:
+        start, duration = -float(rng.uniform(0, 120)), spec.minutes * 60
+        before = passes - start
     walks: list[Moving] = []
     if passed:
         walks.append(_past(target, scene, street, spec.speed, before, rng))
     for count, decoy in enumerate(decoys):
-        if (index + count) % 3 == 1 or not passed:
+        if (index + count) % 3 == 1 or not (passed or spec.scatter):
             away = (30.0 + 9 * count) * (1 if before < duration / 2 else -1)
             walks.append(_past(decoy, scene, street + 180, 1.3, before + away, rng))
     for count in range(int(rng.poisson(spec.crowd * duration / 60))):

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..pipeline.boxes import overlap
 from .film import render
 from .scenario import Scenario, SimulatedCamera
 from .studio import TrueBox
@@ -35,24 +36,16 @@ class Truth:
 
     def person_at(self, times: list[float], boxes: list[list[float]]) -> str | None:
         """Whom a track follows: the person whose true boxes overlap most of its own; None for nobody."""
-        overlap: dict[str, float] = {}
+        shared: dict[str, float] = {}
         for time, box in zip(times, boxes, strict=True):
             nearest = min(self.boxes, key=lambda true: abs(true.time - time), default=None)
             if nearest is None or abs(nearest.time - time) > 0.2:
                 continue
-            for true in self.boxes:
-                if true.time == nearest.time:
-                    overlap[true.person] = overlap.get(true.person, 0.0) + _iou(box, true.box)
-        best = max(overlap, key=lambda name: overlap[name], default=None)
-        return best if best is not None and overlap[best] > 0.3 * len(times) else None
-
-
-def _iou(a: list[float] | tuple[float, ...], b: tuple[float, ...]) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    inner = max(width, 0.0) * max(height, 0.0)
-    whole = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - inner
-    return inner / whole if whole > 0 else 0.0
+            there = [true for true in self.boxes if true.time == nearest.time]
+            for true, share in zip(there, overlap(box, [t.box for t in there])[0], strict=True):
+                shared[true.person] = shared.get(true.person, 0.0) + float(share)
+        best = max(shared, key=lambda name: shared[name], default=None)
+        return best if best is not None and shared[best] > 0.3 * len(times) else None
 
 
 def rendered(

@@ -10,8 +10,8 @@ import pytest
 from analysis.evaluation.appearance import colours, heights
 from analysis.evaluation.detection import compare
 from analysis.evaluation.found import Found, Scanned
-from analysis.evaluation.hunt import hunt, order, ranking
-from analysis.evaluation.reid import across_halves, identity_of
+from analysis.evaluation.hunt import _Block, _until_found, hunt, order, ranking
+from analysis.evaluation.reid import ReidScore, ranked
 from analysis.evaluation.tracking import Truth as MotTruth
 from analysis.evaluation.tracking import sampled, score
 from analysis.pipeline.types import Appearance, Detection, Estimate, Track, Tracklet
@@ -31,11 +31,11 @@ def true(x: float, visible: float = 1.0, height: float = 100) -> TrueBox:
 class TestDetection:
     def test_found_missed_and_false(self):
         s = compare([true(0), true(200)], [detection(2), detection(500)])
-        assert (s.recall(), s.precision) == (0.5, 0.5)
+        assert (s.recall(), s.precision()) == (0.5, 0.5)
 
     def test_two_detections_of_one_person_are_one_found_and_no_false_alarm(self):
         s = compare([true(0)], [detection(0), detection(6, 0.5)])
-        assert (s.recall(), s.precision) == (1.0, 1.0)
+        assert (s.recall(), s.precision()) == (1.0, 1.0)
 
     def test_hidden_and_small_people_are_not_asked_for(self):
         s = compare([true(0, visible=0.4), true(200, height=40)], [])
@@ -43,7 +43,13 @@ class TestDetection:
         assert s.recall(0) == 0.0
 
     def test_finding_a_half_hidden_one_is_no_false_alarm(self):
-        assert compare([true(0, visible=0.4)], [detection(0)]).precision == 1.0
+        assert compare([true(0, visible=0.4)], [detection(0)]).precision() == 1.0
+
+    def test_by_size_share_and_light(self):
+        s = compare([true(0), true(200, visible=0.5), true(400, height=70)], [detection(0)], "night")
+        assert (s.recall(size=(120, 10_000)), s.recall(size=(60, 120))) == (None, 0.5)
+        assert (s.recall(share=(0.95, 1.01)), s.recall(share=(0.3, 0.7))) == (0.5, 0.0)
+        assert (s.lights, s.precision("night"), s.precision("day")) == (["night"], 1.0, None)
 
     def test_scores_add_up(self):
         s = compare([true(0)], [detection(0)]) + compare([true(0)], [])
@@ -136,6 +142,20 @@ class TestHunt:
         assert result.planned <= result.by_distance + 1e-9
         assert order(Scanned(scenario, scanned(scenario).truths, ())).planned is None
 
+    def test_blocks_that_an_order_cannot_tell_apart_cost_their_mean(self):
+        def block(holds: bool) -> _Block:
+            return _Block(None, 0.0, 3600.0, holds, 10.0)
+
+        blocks = [block(False), block(True), block(False), block(False)]
+        assert _until_found(blocks, dict.fromkeys(range(4), (0.0,))) == (2.5, 25.0)  # 1, 2, 3 or 4 hours
+        assert _until_found(blocks, {0: (0.0,), 1: (1.0,), 2: (2.0,)}) == (2.0, 20.0)
+        assert _until_found(blocks, {0: (0.0,)}) == (None, None)
+
+    def test_the_work_of_a_scan_is_spread_over_its_blocks(self, scenario):
+        one = scanned(scenario)
+        result = order(Scanned(scenario, one.truths, one.found, tuple(t.camera.duration / 10 for t in one.truths)))
+        assert result.planned_work == pytest.approx(result.planned * 360)
+
 
 class TestAppearance:
     def test_colours(self, scenario):
@@ -152,17 +172,25 @@ class TestAppearance:
 
 
 class TestReid:
+    """Vectors of the first and of the second half, by identity."""
+
+    ALIKE = {1: ([[1, 0]], [[0.9, 0.1]]), 2: ([[0, 1]], [[0.2, 0.9]])}
+
+    def people(self, rows):
+        def unit(vectors):
+            return [np.array(v, np.float32) / np.linalg.norm(v) for v in vectors]
+
+        return {key: (unit(first), unit(second)) for key, (first, second) in rows.items()}
+
     def test_the_same_people_in_both_halves(self):
-        truth = mot(200)
+        assert ranked(self.people(self.ALIKE)) == ReidScore(1.0, 1.0, 2, 2)
 
-        def seen(identity: int, frames: range, vector: list[float]) -> Tracklet:
-            looks = Appearance(np.array(vector, np.float32), "m")
-            return Tracklet(track(identity, frames), looks, b"", 0.0)
+    def test_who_looks_like_another_is_missed(self):
+        rows = {**self.ALIKE, 2: ([[0, 1]], [[0.9, 0.2]])}
+        score = ranked(self.people(rows))
+        assert (score.rank1, score.mean_ap) == (0.5, 0.75)
 
-        pieces = [
-            seen(1, range(1, 50), [1, 0]), seen(2, range(1, 50), [0, 1]),
-            seen(1, range(120, 180), [0.9, 0.1]), seen(2, range(120, 180), [0.9, 0.2]),
-        ]  # fmt: skip
-        assert [identity_of(p, truth, 10) for p in pieces] == [1, 2, 1, 2]
-        result = across_halves(pieces, truth, 10, 20.0)
-        assert (result.rank1, result.queries) == (0.5, 2)  # the last looks more like the first person
+    def test_who_is_in_one_half_alone_is_no_query(self):
+        rows = {1: ([[1, 0]], []), 2: ([[0, 1]], [[0, 1]]), 3: ([], [[1, 1]])}
+        assert (ranked(self.people(rows)).queries, ranked(self.people(rows)).people) == (1, 2)
+        assert ranked(self.people({1: ([[1, 0]], [])})).rank1 is None
