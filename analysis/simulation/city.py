@@ -41,7 +41,7 @@ class Spec:
     dressed like the person. sizes (pixels, with shares), rates (frames a second), gops (seconds): what cameras vary
     between, up to 4K and 30 a second, unless ``varied_cameras`` is false. pause: (share of the way, seconds) spent unseen, as in a bus; jump:
     metres gained meanwhile. changes_coat: share of the way after which the upper clothing is another.
-    broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
+    wind: 0 to 1. traffic: vehicles that pass a road in a minute. broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
     continuous: every camera records all ``minutes`` from about when the person was last seen, not just about
     when they pass. scatter: metres around that place within which the cameras aside stand; 0: along the way.
     """
@@ -75,6 +75,7 @@ class Spec:
     rates: tuple[int, ...] = (6, 8, 10, 15)
     gops: tuple[float, ...] = (1.0, 2.0, 2.0, 4.0, 10.0)
     wind: float = 0.3
+    traffic: float = 1.0
     continuous: bool = False
     scatter: float = 0.0
 
@@ -128,6 +129,7 @@ SPECS: dict[str, Spec] = {
         size_shares=(0.5, 0.5),
         rates=(6, 8, 10),
         wind=0.0,
+        traffic=0.2,
     ),
     "common_clothes": Spec("Black on black, as many others.", upper="black", lower="black", crowd=4.0, decoys=2),
 }
@@ -156,7 +158,7 @@ def checked(spec: Spec) -> Spec:
     """ValueError names what cannot be."""
     for name, low, high in (
         ("cameras", 1, 200), ("aside", 0, 200), ("minutes", 0.2, 120), ("crowd", 0, 40), ("decoys", 0, 20), ("rain", 0, 1),
-        ("height", 0.8, 2.2), ("speed", 0.2, 6), ("broken", 0, 1), ("wind", 0, 1), ("scatter", 0, 5000), ("changes_coat", 0, 1),
+        ("height", 0.8, 2.2), ("speed", 0.2, 6), ("broken", 0, 1), ("wind", 0, 1), ("scatter", 0, 5000), ("traffic", 0, 30), ("changes_coat", 0, 1),
     ):  # fmt: skip
         if not low <= getattr(spec, name) <= high:
             raise ValueError(f"{name} must lie between {low} and {high}")
@@ -236,12 +238,12 @@ def _camera(
     name: str, spec: Spec, lon: float, lat: float, street: float, passes: float, passed: bool, target: Person,
     decoys: list[Person], index: int, rng: np.random.Generator,
 ) -> SimulatedCamera:  # fmt: skip
-    scene = _scene(spec, street, rng)
-    duration = spec.minutes * 60 * float(rng.uniform(0.85, 1.15))
+    duration = spec.minutes * 60 * (1.0 if spec.continuous else float(rng.uniform(0.85, 1.15)))
+    scene = _scene(spec, street, duration, rng)
     before = min(float(rng.uniform(0.3, 0.7)) * duration, max(passes - 5.0, 0.0))
     start = passes - before
     if spec.continuous:
-        start, duration = -float(rng.uniform(0, 120)), spec.minutes * 60
+        start = -float(rng.uniform(0, 120))
         before = passes - start
     walks: list[Moving] = []
     if passed:
@@ -260,7 +262,7 @@ def _camera(
     )  # fmt: skip
 
 
-def _scene(spec: Spec, street: float, rng: np.random.Generator) -> Scene:
+def _scene(spec: Spec, street: float, duration: float, rng: np.random.Generator) -> Scene:
     size = spec.sizes[int(rng.choice(len(spec.sizes), p=spec.size_shares))] if spec.varied_cameras else PLAIN
     kind: Kind = spec.kinds[int(rng.integers(len(spec.kinds)))]
     turned = 1.0 if rng.random() < 0.5 else -1.0
@@ -277,10 +279,10 @@ def _scene(spec: Spec, street: float, rng: np.random.Generator) -> Scene:
         geometry, street, near, far, int(rng.integers(2**31)), tuple(float(c) for c in rng.uniform(0.93, 1.07, 3)),  # type: ignore[arg-type]
         float(rng.uniform(0.85, 1.08)), float(rng.uniform(0.6, 1.3)), float(rng.uniform(0.5, 1.0)) * size[0] / 960, kind,
     ).under(spec.light, spec.rain)  # fmt: skip
-    return replace(scene, props=tuple(_props(scene, spec.wind, rng)))
+    return replace(scene, props=tuple(_props(scene, spec.wind, spec.traffic, duration, rng)))
 
 
-def _props(scene: Scene, wind: float, rng: np.random.Generator) -> list[Prop]:
+def _props(scene: Scene, wind: float, traffic: float, duration: float, rng: np.random.Generator) -> list[Prop]:
     """Posts everywhere, vehicles on roads, trees in parks and here and there."""
     props: list[Prop] = [
         Post(*_spot(scene, float(rng.uniform(-7, 7)), scene.near - 0.4)) for _ in range(int(rng.integers(0, 3)))
@@ -290,9 +292,9 @@ def _props(scene: Scene, wind: float, rng: np.random.Generator) -> list[Prop]:
         for _ in range(int(rng.integers(0, 3))):
             spot = _spot(scene, float(rng.uniform(-9, 9)), scene.far - 1.2)
             props.append(Vehicle(*spot, scene.street, colours[int(rng.integers(5))]))
-        for _ in range(int(rng.integers(0, 4))):
+        for _ in range(int(rng.poisson(traffic * duration / 60))):
             spot = _spot(scene, 0.0, (scene.near + scene.far) / 2)
-            moment, speed = float(rng.uniform(0, 90)), float(rng.uniform(6, 12))
+            moment, speed = float(rng.uniform(0, duration)), float(rng.uniform(6, 12))
             props.append(Vehicle(*spot, scene.street, colours[int(rng.integers(5))], speed, moment))
     seats = {"park": rng.random() < 0.8, "station": rng.random() < 0.5, "road": rng.random() < 0.2}
     if seats.get(scene.kind, False):
