@@ -106,7 +106,7 @@ def order(scanned: Scanned) -> Order:
     s, blocks = scanned.scenario, _blocks(scanned)
     footage = [Footage(n, n, b.camera.lon, b.camera.lat, b.start, b.end) for n, b in enumerate(blocks)]
     planned, _out = plan([scanned.last_seen()], footage, s.duration + 600)
-    rank = {p.recording: (n,) for n, p in enumerate(planned)}
+    rank: dict[int, tuple[float, ...]] = {p.recording: (float(n),) for n, p in enumerate(planned)}
     distance = geo.distance_m(s.lon, s.lat, [b.camera.lon for b in blocks], [b.camera.lat for b in blocks])
     ways: list[dict[int, tuple[float, ...]]] = [
         rank,

@@ -43,7 +43,7 @@ def across_halves(path: Path, truth: Truth, fps: float, duration: float, embedde
         if half is None or not rows:
             continue
         crops = _free_crops(frame, rows)
-        vectors = embedder([crop for _, crop in crops]) if crops else []
+        vectors = embedder([crop for _, crop in crops]) if crops else np.zeros((0, 1), np.float32)
         for (identity, _crop), vector in zip(crops, vectors, strict=True):
             people[identity][half].append(vector)
     return ranked(people)

@@ -37,11 +37,13 @@ PLAIN = (960, 540)
 class Spec:
     """What makes one scenario differ from another; each field may stand in a TOML file.
 
-    minutes: footage of each camera. crowd: others who pass a camera in a minute. decoys: people
-    dressed like the person. sizes (pixels, with shares), rates (frames a second), gops (seconds): what cameras vary
-    between, up to 4K and 30 a second, unless ``varied_cameras`` is false. pause: (share of the way, seconds) spent unseen, as in a bus; jump:
-    metres gained meanwhile. changes_coat: share of the way after which the upper clothing is another.
-    wind: 0 to 1. traffic: vehicles that pass a road in a minute. broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
+    minutes: footage of each camera. crowd: others who pass a camera in a minute.
+    decoys: people dressed like the person. wind: 0 to 1. traffic: vehicles that pass a road in a minute.
+    sizes (pixels, with shares), rates (frames a second), gops (seconds): what cameras vary between, up to
+    4K and 60 a second, unless ``varied_cameras`` is false.
+    pause: (share of the way, seconds) spent unseen, as in a bus; jump: metres gained meanwhile.
+    changes_coat: share of the way after which the upper clothing is another.
+    broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
     continuous: every camera records all ``minutes`` from about when the person was last seen, not just about
     when they pass. scatter: metres around that place within which the cameras aside stand; 0: along the way.
     """

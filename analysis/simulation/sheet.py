@@ -16,7 +16,7 @@ from ..pipeline.geometry import CameraGeometry
 from ..pipeline.types import Image, Window
 from .city import SPECS, build, unit
 from .footage import Truth
-from .people import CLOTH_BGR, Carried, Person, Stroll, Walk
+from .people import CLOTH_BGR, Carried, Moving, Person, Stroll, Walk
 from .props import Bench
 from .scene import KINDS, Light, Scene
 from .studio import Studio
@@ -57,17 +57,23 @@ def lineup(path: Path, seed: int = 1) -> None:
     scene = Scene(geometry, 90.0, 3.0, 30.0, seed, noise=0.5, blur=0.5, kind="station")
     tiles = []
     for name, someone, sits in _models(rng):
-        walks = [
+        walks: list[Moving] = [
             Stroll(someone, ((0.0, east, 12.4), (0.9, east, 12.4 + 1e-9)), sits=heading) if sits
             else Walk(someone, east, 12.4, heading, 1.0, 0.45)
             for east, heading in ((-2.0, 90.0), (0.0, 180.0), (2.0, 20.0))
         ]  # fmt: skip
-        benches = tuple(Bench(*(w.at(0) - 0.06 * unit(w.heading_at(0.4))), w.heading_at(0.4)) for w in walks if sits)
+        benches = tuple(_bench_under(walk) for walk in walks if sits)
         picture, _boxes = Studio(replace(scene, props=benches), walks).frame(0.45)
         tiles.append(_labelled(picture[60:460, 125:835], name))
     tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
     rows = [np.hstack(tiles[i : i + COLUMNS]) for i in range(0, len(tiles), COLUMNS)]
     cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 88])
+
+
+def _bench_under(walk: Moving) -> Bench:
+    spot, heading = walk.at(0.4), walk.heading_at(0.4)
+    east, north = (float(v) for v in spot - 0.06 * unit(heading))
+    return Bench(east, north, heading)
 
 
 def _models(rng: np.random.Generator) -> list[tuple[str, Person, bool]]:

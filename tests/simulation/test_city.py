@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -11,7 +13,10 @@ from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 
 from analysis.simulation.city import SPECS, SpecError, build, checked, read_spec
-from analysis.simulation.people import Stroll
+from analysis.simulation.painting import in_infrared
+from analysis.simulation.people import Carried, Stroll, Walk
+from analysis.simulation.posture import joints
+from analysis.simulation.props import Bench
 from analysis.simulation.scene import KINDS
 from analysis.simulation.studio import Studio
 from analysis.simulation.wardrobe import changed, passer_by, person
@@ -67,8 +72,6 @@ def test_rush_hour_has_twenty_cameras_in_four_districts():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("light", "rain"), [("day", 0.0), ("dusk", 0.6), ("night", 0.0)])
 def test_every_place_at_every_hour(kind, light, rain):
-    from dataclasses import replace
-
     spec = replace(SPECS["few_people"], kinds=(kind,), light=light, rain=rain, cameras=1, aside=0)
     camera = build("place", spec, 2).cameras[0]
     moment = camera.passes - camera.start
@@ -105,8 +108,64 @@ def test_people_differ():
     assert {"handbag", "shopping bag", "stick"} <= {p.carries for p in crowd}
     assert any(p.hat_bgr for p in crowd)
     assert any(p.stoop for p in crowd)
+    assert {"walker", "stroller"} <= {p.carries for p in crowd}
+    assert any(p.padded for p in crowd)
+    assert any(p.sleeve_bgr for p in crowd)
     wet = [passer_by(str(n), rng, rain=1.0) for n in range(50)]
     assert any("umbrella" in p.carried_things for p in wet)
+
+
+def test_some_sit_some_ride():
+    market = build("market_crowd", replace(SPECS["market_crowd"], kinds=("park",), cameras=12), 1)
+    walks = [(camera, walk) for camera in market.cameras for walk in camera.walks]
+    riders = [walk for _, walk in walks if walk.person.carries == "bicycle"]
+    sitters = [(c, w) for c, w in walks if isinstance(w, Stroll) and w.sits is not None]
+    assert riders
+    assert min(walk.speed for walk in riders) > 2
+    camera, sitter = sitters[0]
+    middle = (sitter.stations[1][0] + sitter.stations[2][0]) / 2
+    assert (sitter.sits_at(middle), sitter.sits_at(sitter.begin + 0.5)) == (True, False)
+    bench = next(prop for prop in camera.scene.props if isinstance(prop, Bench))
+    assert np.linalg.norm(bench.at(0) - sitter.at(middle)) < 0.2
+
+
+def test_who_sits_is_lower():
+    rng = np.random.default_rng(1)
+    someone = person("a", "red", "black", rng, height=1.7)
+    assert joints(someone, 0.0, 0.0, sits=True)["head"][2] < 0.75 * joints(someone, 0.0, 0.0)["head"][2]
+
+
+@pytest.mark.parametrize("thing", get_args(Carried)[1:])
+def test_things_are_painted(thing):
+    """Each changes pixels beside the body, and none makes the true box of the person larger than it is."""
+    camera = build("x", replace(SPECS["few_people"], varied_cameras=False, wind=0.0, crowd=0, decoys=0), 1).cameras[0]
+    scene = replace(camera.scene, props=())
+    rng = np.random.default_rng(1)
+    plain = replace(person("a", "red", "black", rng, height=1.7), bag_bgr=None)
+    spot = [float(v) for v in scene.place(0, 9.0)]
+    pictures, boxes = {}, {}
+    for carries in ("", thing):
+        walk = Walk(replace(plain, carries=carries), *spot, scene.street, 1.0, 5.0)
+        pictures[carries], (boxes[carries],) = Studio(scene, [walk]).frame(5.0)
+    assert np.abs(pictures[""].astype(int) - pictures[thing]).max() > 40
+    height = boxes[""].box[3] - boxes[""].box[1]
+    assert boxes[thing].box[3] - boxes[thing].box[1] < 1.15 * height
+
+
+def test_colours_mean_nothing_under_infrared():
+    people = [person(str(n), "black", "white", np.random.default_rng(n)) for n in range(30)]
+    greys = [in_infrared(p).upper_bgr for p in people]
+    assert all(len(set(grey)) == 1 for grey in greys)
+    assert max(g[0] for g in greys) - min(g[0] for g in greys) > 60  # black on all of them
+
+
+def test_long_hours_cover_the_whole_walk():
+    scenario = build("long_hours", SPECS["long_hours"], 1)
+    for camera in scenario.cameras:
+        assert camera.start <= 0
+        assert camera.duration == 35 * 60
+        if camera.passes is not None:
+            assert camera.start + camera.duration > camera.passes
 
 
 def test_a_changed_coat_leaves_the_rest():
@@ -171,6 +230,10 @@ class TestCommand:
     def test_gallery(self, tmp_path):
         call_command("simulate", gallery=tmp_path / "all.jpg")
         assert cv2.imread(str(tmp_path / "all.jpg")).shape == (810, 2400, 3)
+
+    def test_people(self, tmp_path):
+        call_command("simulate", people=tmp_path / "all.jpg")
+        assert cv2.imread(str(tmp_path / "all.jpg")).shape[1] == 1920
 
     def test_list(self, capsys):
         call_command("simulate", list=True)

@@ -8,8 +8,10 @@ import av
 import numpy as np
 import pytest
 
+from analysis.pipeline.activity import bytes_per_second
+from analysis.pipeline.decode import read_packets
 from analysis.simulation.city import SPECS, build
-from analysis.simulation.film import render
+from analysis.simulation.film import QUIET_VARIANTS, render
 from analysis.simulation.studio import Studio
 
 
@@ -40,3 +42,27 @@ def test_every_frame_is_there_and_shows_what_it_should(place, tmp_path, codec):
     assert keys == pytest.approx(np.arange(0, 90, 2.0))
     assert furthest < 6
     assert 45 <= min(seen) < max(seen) <= 75
+
+
+@pytest.mark.parametrize("light", ["day", "dusk", "night"])
+def test_a_still_street_costs_few_bytes_and_people_many(place, tmp_path, light):
+    scene, walks = place
+    made = render(scene.under(light), walks, tmp_path / "a.mp4", 90.0, fps=10)
+    load = bytes_per_second(read_packets(made.path))
+    there = np.zeros(len(load), bool)
+    there[[int(box.time) for box in made.boxes if box.visible > 0.5]] = True
+    assert np.median(load[~there]) < 0.3 * load[there].min()
+
+
+def test_quiet_groups_repeat_and_are_told_from_busy_ones(place, tmp_path):
+    scene, walks = place
+    made = render(scene, walks, tmp_path / "a.mp4", 120.0, fps=5, gop_s=2.0)
+    with av.open(str(made.path)) as container:
+        groups = {
+            round(p.pts * float(p.time_base), 4): hash(bytes(p)) for p in container.demux(video=0) if p.is_keyframe
+        }
+    quiet = [key for time, key in groups.items() if time + 2 < 45 or time > 75]
+    seen = {box.time for box in made.boxes}
+    busy = [key for time, key in groups.items() if time in seen]
+    assert len(set(quiet)) == QUIET_VARIANTS
+    assert len(set(busy)) == len(busy)
