@@ -75,7 +75,7 @@ def require_weights(config: DetectorConfig) -> Path:
     """The weights file; left to ultralytics to fetch when absent; WeightsMissing when that fails."""
     if config.weights.is_file():
         return config.weights
-    _quiet_ultralytics(config.cache)
+    quiet_ultralytics(config.cache)
     from ultralytics.utils.downloads import attempt_download_asset
 
     config.weights.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def _missing(config: DetectorConfig) -> str:
 
 def load_model(config: DetectorConfig, version: str) -> Any:
     """An ultralytics model: the ``.pt`` on a GPU, its OpenVINO form on a CPU (converted once)."""
-    _quiet_ultralytics(config.cache)
+    quiet_ultralytics(config.cache)
     import torch
     from ultralytics import YOLO
 
@@ -133,7 +133,7 @@ def _openvino(config: DetectorConfig, version: str) -> Path:
     return target
 
 
-def _quiet_ultralytics(cache: Path) -> None:
+def quiet_ultralytics(cache: Path) -> None:
     """Keeps the library from installing, reporting or writing outside the project's own folder."""
     home = cache / "ultralytics"
     home.mkdir(parents=True, exist_ok=True)
