@@ -1,7 +1,7 @@
 """Which parts of a recording are worth decoding, told from packet sizes alone.
 
 A still street costs an encoder next to nothing between keyframes; people cost a multiple
-(measured: median 1 kB a second against at least 15 kB at 720p). The threshold is the
+(measured: median 1 kB a second, at most 4 kB, against at least 15 kB at 720p). The threshold is the
 recording's own quiet level, capped by a share of its keyframe size, so that footage in
 which somebody always walks is not taken for quiet. Encoders that hide activity (constant
 bit rate, all-intra) come out as always active: slower, never blind.
@@ -14,10 +14,12 @@ import numpy as np
 from .decode import PacketTable
 from .types import Window
 
-QUIET_FACTOR = 3.0
+QUIET_SHARE = 0.25  # of a recording's seconds, at least, are taken for quiet
+QUIET_FACTOR = 3.5
 KEYFRAME_SHARE = 0.10
 FLOOR_BYTES = 600.0
 MARGIN_S = 1.5
+LEAST_ALIKE = 15  # seconds to tell a quiet level from
 
 
 def bytes_per_second(packets: PacketTable) -> np.ndarray:
@@ -34,8 +36,24 @@ def active_seconds(packets: PacketTable) -> np.ndarray:
     if packets.keyframes.mean() > 0.5:
         return np.ones(len(load), dtype=bool)  # all-intra: sizes say nothing
     keyframe = float(np.median(packets.sizes[packets.keyframes])) if packets.keyframes.any() else 0.0
-    threshold = min(QUIET_FACTOR * float(np.quantile(load, 0.1)), KEYFRAME_SHARE * keyframe)
-    return load > max(threshold, FLOOR_BYTES)
+    threshold = np.minimum(QUIET_FACTOR * quiet_level(packets, load), KEYFRAME_SHARE * keyframe)
+    return np.asarray(load > np.maximum(threshold, FLOOR_BYTES))
+
+
+def quiet_level(packets: PacketTable, load: np.ndarray) -> np.ndarray:
+    """What each second costs when nothing moves, ``(n,) float64`` bytes: the lowest quarter of all seconds
+    that lie as far behind a keyframe. Encoders spend more the longer the last one is ago, and a second
+    that holds a keyframe has fewer packets of the others."""
+    keys = packets.times[packets.keyframes]
+    middles = np.arange(len(load)) + 0.5
+    last = np.searchsorted(keys, middles, side="right") - 1
+    behind = np.floor(middles - keys[np.maximum(last, 0)]).astype(int)
+    level = np.full(len(load), float(np.quantile(load, QUIET_SHARE)))
+    for phase in np.unique(behind):
+        alike = behind == phase
+        if alike.sum() >= LEAST_ALIKE:
+            level[alike] = np.quantile(load[alike], QUIET_SHARE)
+    return level
 
 
 def active_windows(packets: PacketTable) -> list[Window]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import colours
 from .geometry import CameraGeometry
+from .inference import Network
 from .types import Appearance, Detection, Frame, Image, Track
 
 
@@ -59,32 +61,24 @@ class OpenVinoEmbedder:
     same_person = 0.30
 
     def __init__(self, weights: Path, threads: int = 0) -> None:
-        self.weights = weights
         digest = hashlib.sha256(weights.with_suffix(".bin").read_bytes()).hexdigest()[:8]
         self.name = f"{weights.stem.removeprefix('person-reidentification-')}-{digest}"
-        self._threads = threads
-        self._compiled: Any = None
-        self._size = (0, 0)
+        self._network = Network(weights, threads)
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
         """``(n, d) float32``; crops of any size are scaled to the network's input."""
-        model = self._loaded()
-        rows = []
-        for crop in crops:
-            picture = cv2.resize(crop, self._size).astype(np.float32).transpose(2, 0, 1)[None]
-            vector = next(iter(model(picture).values()))[0]
-            rows.append(vector / np.linalg.norm(vector))
-        return np.array(rows, dtype=np.float32).reshape(len(crops), -1)
+        _, _, height, width = self._shape
+        pictures = [
+            np.ascontiguousarray(cv2.resize(crop, (width, height)).transpose(2, 0, 1)[None], dtype=np.float32)
+            for crop in crops
+        ]
+        vectors = np.array([output[0] for output in self._network(pictures)], dtype=np.float32)
+        vectors = vectors.reshape(len(crops), -1)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
-    def _loaded(self) -> Any:
-        if self._compiled is None:
-            import openvino
-
-            options = {"INFERENCE_NUM_THREADS": self._threads} if self._threads else {}
-            self._compiled = openvino.Core().compile_model(str(self.weights), "CPU", options)
-            _, _, height, width = self._compiled.input(0).shape
-            self._size = (width, height)
-        return self._compiled
+    @cached_property
+    def _shape(self) -> tuple[int, ...]:
+        return self._network.input_shape
 
 
 def embedder(weights: Path | None, threads: int = 0) -> Embedder:
@@ -106,13 +100,13 @@ def crop_of(frame: Frame, box: NDArray[np.float32], margin: float = 0.0) -> Imag
 
 @dataclass(slots=True)
 class Look:
-    """What was seen of one detection: named colours, sharpness, a small picture."""
+    """What was seen of one detection: named colours, quality, a small picture (JPEG: many are kept at once)."""
 
     upper: NDArray[np.float64]
     lower: NDArray[np.float64]
     grey: bool
     quality: float
-    picture: Image
+    picture: bytes
 
 
 @dataclass(slots=True)
@@ -158,8 +152,7 @@ def describe(
         height=height,
         heading=heading,
     )
-    ok, jpeg = cv2.imencode(".jpg", seen[best].picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
-    return appearance, jpeg.tobytes() if ok else b"", float(track.times[best])
+    return appearance, seen[best].picture, float(track.times[best])
 
 
 def _key(time: float, box: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -184,9 +177,10 @@ def _quality(frame: Frame, crop: Image, detection: Detection, others: list[Detec
     return detection.confidence * whole * (1.0 - covered) ** 2 * size * min(1.0, 0.3 + sharp / 40.0) + 1e-6
 
 
-def _thumbnail(frame: Frame, detection: Detection, height: int = 256) -> Image:
+def _thumbnail(frame: Frame, detection: Detection, height: int = 256) -> bytes:
     picture = crop_of(frame, detection.box, margin=0.12)
     if picture.shape[0] > height:
         width = max(2, round(picture.shape[1] * height / picture.shape[0]))
         picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-    return picture.copy()
+    _ok, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    return jpeg.tobytes()

@@ -7,12 +7,16 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from .types import Detection, Frame, WeightsMissing
+from .inference import Network
+from .types import Detection, Frame, Image, WeightsMissing
 
+STRIDE = 32  # the coarsest grid of the network: inputs are multiples of it
 PERSON = 0  # class index in COCO, and in every detector this project trains
 
 
@@ -33,7 +37,7 @@ class Detector:
 
     def __init__(self, config: DetectorConfig) -> None:
         self.config = config
-        self._model: Any = None
+        self._finder: Finder | None = None
         self._digest = ""
 
     @property
@@ -44,31 +48,115 @@ class Detector:
             self._digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         return f"{self.config.weights.stem}-{self._digest}@{self.config.image_size}"
 
-    def __call__(self, frames: list[Frame]) -> list[list[Detection]]:
-        """People in each frame, in the order of the frames; boxes in full-size pixels."""
+    def __call__(
+        self, frames: list[Frame], size: int | None = None, confidence: float | None = None
+    ) -> list[list[Detection]]:
+        """People in each frame, in the order of the frames; boxes in full-size pixels.
+
+        size, confidence: others than the settings', for a quick look.
+        """
         if not frames:
             return []
-        results = self._loaded().predict(
-            [frame.image for frame in frames],
-            imgsz=self.config.image_size,
-            conf=self.config.confidence,
-            iou=self.config.overlap,
-            classes=[PERSON],
-            rect=True,
-            verbose=False,
-        )
+        if self._finder is None:
+            self._finder = finder(self.config, self.version)
+        look = Look(size or self.config.image_size, confidence or self.config.confidence, self.config.overlap)
+        found = self._finder([frame.image for frame in frames], look)
         return [
-            [
-                Detection(frame.time, (box[:4] * frame.scale).astype(np.float32), float(box[4]))
-                for box in result.boxes.data.cpu().numpy()
-            ]
-            for frame, result in zip(frames, results, strict=True)
+            [Detection(frame.time, (row[:4] * frame.scale).astype(np.float32), float(row[4])) for row in rows]
+            for frame, rows in zip(frames, found, strict=True)
         ]
 
-    def _loaded(self) -> Any:
-        if self._model is None:
-            self._model = load_model(self.config, self.version)
-        return self._model
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """size: pixels of the longer side; overlap: IoU above which two boxes are one person."""
+
+    size: int
+    confidence: float
+    overlap: float
+
+
+class Finder(Protocol):
+    """A detector's arithmetic: pictures of one size in, rows ``x1 y1 x2 y2 confidence`` of people out."""
+
+    def __call__(self, pictures: list[Image], look: Look) -> list[NDArray[np.float32]]:
+        """``(n, 5) float32`` for each picture, pixels of that picture."""
+
+
+class CpuFinder:
+    """The converted model through OpenVINO, all pictures of a batch at once."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def __call__(self, pictures: list[Image], look: Look) -> list[NDArray[np.float32]]:
+        """``(n, 5) float32`` for each picture."""
+        ready = [letterboxed(picture, look.size) for picture in pictures]
+        outputs = self.network([values for values, _, _ in ready])
+        return [
+            people(output[0], scale, corner, picture.shape, look)
+            for output, (_, scale, corner), picture in zip(outputs, ready, pictures, strict=True)
+        ]
+
+
+class GpuFinder:
+    """The model as ultralytics runs it, in half precision."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def __call__(self, pictures: list[Image], look: Look) -> list[NDArray[np.float32]]:
+        """``(n, 5) float32`` for each picture."""
+        results = self.model.predict(
+            pictures, imgsz=look.size, conf=look.confidence, iou=look.overlap,
+            classes=[PERSON], rect=True, half=True, verbose=False,
+        )  # fmt: skip
+        return [result.boxes.data.cpu().numpy()[:, :5] for result in results]
+
+
+def letterboxed(picture: Image, size: int) -> tuple[NDArray[np.float32], float, tuple[int, int]]:
+    """The network's input ``(1, 3, h, w)`` RGB 0 to 1: scaled to ``size`` pixels of the longer side and padded
+    with grey to multiples of the stride; with the scale and the corner (x, y) that the picture begins at."""
+    height, width = picture.shape[:2]
+    scale = size / max(height, width)
+    inner = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(picture, inner, interpolation=cv2.INTER_LINEAR) if inner != (width, height) else picture
+    across, down = -inner[0] % STRIDE, -inner[1] % STRIDE
+    left, top = across // 2, down // 2
+    padded = cv2.copyMakeBorder(
+        small, top, down - top, left, across - left, cv2.BORDER_CONSTANT, value=(114, 114, 114)
+    )  # fmt: skip
+    values = np.ascontiguousarray(padded[:, :, ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
+    values *= np.float32(1 / 255)
+    return values, scale, (left, top)
+
+
+def people(
+    output: NDArray[np.float32], scale: float, corner: tuple[int, int], shape: tuple[int, ...], look: Look
+) -> NDArray[np.float32]:
+    """From the network's ``(4 + classes, n)``, boxes as centre and size, to rows ``x1 y1 x2 y2 confidence``."""
+    sure = output[4 + PERSON] >= look.confidence
+    centres, sizes, confidence = output[:2, sure], output[2:4, sure], output[4 + PERSON, sure]
+    low = (centres - sizes / 2 - np.array(corner)[:, None]) / scale
+    kept = cv2.dnn.NMSBoxes(
+        np.concatenate([low, sizes / scale]).T.tolist(), confidence.tolist(), look.confidence, look.overlap
+    )
+    order = np.asarray(kept, dtype=int).reshape(-1)  # an empty tuple without anybody
+    high = low + sizes / scale
+    limits = np.array([shape[1], shape[0]], dtype=np.float32)[:, None]
+    rows = np.concatenate([np.clip(low, 0, limits), np.clip(high, 0, limits), confidence[None]]).T
+    return rows[order].astype(np.float32)
+
+
+def finder(config: DetectorConfig, version: str) -> Finder:
+    """By ultralytics on a GPU, by OpenVINO on a CPU (converted once). WeightsMissing without weights."""
+    if gpu_usable():
+        quiet_ultralytics(config.cache)
+        from ultralytics import YOLO
+
+        return GpuFinder(YOLO(str(config.weights), task="detect"))
+    folder = _openvino(config, version)
+    return CpuFinder(Network(next(folder.glob("*.xml")), config.threads, config.cache / "compiled"))
 
 
 def require_weights(config: DetectorConfig) -> Path:
@@ -95,18 +183,13 @@ def _missing(config: DetectorConfig) -> str:
     )
 
 
-def load_model(config: DetectorConfig, version: str) -> Any:
-    """An ultralytics model: the ``.pt`` on a GPU, its OpenVINO form on a CPU (converted once)."""
-    quiet_ultralytics(config.cache)
+def gpu_usable() -> bool:
+    """Whether PyTorch can compute on a GPU; it is loaded only where a GPU's driver is, for it takes 0.4 GB."""
+    if not any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")):
+        return False
     import torch
-    from ultralytics import YOLO
 
-    if torch.cuda.is_available():
-        return YOLO(str(config.weights), task="detect")
-    if config.threads:
-        torch.set_num_threads(config.threads)
-        os.environ["OMP_NUM_THREADS"] = str(config.threads)
-    return YOLO(str(_openvino(config, version)), task="detect")
+    return bool(torch.cuda.is_available())
 
 
 def _openvino(config: DetectorConfig, version: str) -> Path:
@@ -114,6 +197,7 @@ def _openvino(config: DetectorConfig, version: str) -> Path:
     target = config.cache / f"{name}_openvino_model"
     if target.is_dir():
         return target
+    quiet_ultralytics(config.cache)
     from ultralytics import YOLO
 
     # Convert in a folder of this process's own, then move: two workers may start at once.

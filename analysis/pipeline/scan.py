@@ -22,7 +22,7 @@ from .describe import Embedder, Looks, crop_of, describe
 from .detect import Detector
 from .geometry import CameraGeometry
 from .track import Tracker, TrackerConfig
-from .types import Frame, Interrupted, ScanResult, ScanStats, Skipped, SkipReason, Tracklet, Window
+from .types import Detection, Frame, Interrupted, ScanResult, ScanStats, Skipped, SkipReason, Tracklet, Window
 
 #: Told the share done, 0 to 1; returns False to stop the scan.
 Progress = Callable[[float], bool]
@@ -34,10 +34,13 @@ class ScanConfig:
 
     rate: float = 5.0
     batch: int = 8
-    keyframe_width: int = 960
+    keyframe_width: int = 640
+    first_size: int = 416  # of the detector's look at keyframes
+    first_confidence: float = 0.2  # lower than later: who is missed here is not looked for again
     frame_width: int = 1280
     short_gop_s: float = 2.5  # keyframes further apart than this miss people: look densely instead
-    quiet_look_s: float = 10.0  # in quiet parts, one keyframe this often all the same
+    quiet_look_s: float = 30.0  # in quiet parts, one keyframe this often all the same
+    spell_s: float = 300.0  # tracks are cut there at the latest
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
 
@@ -77,12 +80,12 @@ class Scanner:
         self.detector = detector
         self.embedder = embedder
         self.config = config or ScanConfig()
-        self._tracking = replace(self.config.tracker, same_person=embedder.same_person)
+        self.tracking = replace(self.config.tracker, same_person=embedder.same_person)
 
     @property
     def version(self) -> str:
         """Tracklets carry it: which weights, which sampling."""
-        return f"{self.detector.version}+{self.embedder.name}~{self.config.rate:g}"
+        return f"{self.detector.version}/{self.config.first_size}+{self.embedder.name}~{self.config.rate:g}"
 
     def scan(
         self,
@@ -145,7 +148,7 @@ class Scanner:
         for batch in counts.timed("keyframes", decode.in_batches(source, self.config.batch)):
             counts.keyframes += len(batch)
             with counts.stage("detect"):
-                found = self.detector(batch)
+                found = self.detector(batch, self.config.first_size, self.config.first_confidence)
             for frame, people in zip(batch, found, strict=True):
                 if people:
                     windows.append(gop_around(frame.time, keys, packets.duration))
@@ -161,7 +164,7 @@ class Scanner:
         damage: decode.Damage,
         within: Callable[[float], None],
     ) -> list[Tracklet]:
-        tracker, looks = Tracker(self.config.rate, self._tracking), Looks()
+        spell, tracklets = Spell(self), []
         source = decode.frames(path, window, self.config.rate, self.config.frame_width, damage)
         for batch in counts.timed("frames", decode.in_batches(source, self.config.batch)):
             counts.frames += len(batch)
@@ -169,19 +172,50 @@ class Scanner:
                 found = self.detector(batch)
             for frame, people in zip(batch, found, strict=True):
                 counts.detections += len(people)
-                with counts.stage("appearance"):
-                    crops = [crop_of(frame, person.box) for person in people]
-                    vectors = self.embedder(crops) if crops else np.zeros((0, 1), np.float32)
-                    grey = bool(people) and colours.is_grey_picture(frame.image)
-                    for person in people:
-                        looks.add(frame, person, people, grey)
-                with counts.stage("track"):
-                    tracker.update(frame.time, people, vectors)
+                if spell.over(frame.time):
+                    tracklets += spell.finished(geometry, counts)
+                    spell = Spell(self)
+                spell.add(frame, people, counts)
             within(batch[-1].time)
+        return tracklets + spell.finished(geometry, counts)
+
+
+class Spell:
+    """People in view for a while, tracked; ended where nobody is left, or when it grows long, so that
+    memory does not grow with the footage."""
+
+    def __init__(self, scanner: Scanner) -> None:
+        self.scanner = scanner
+        self.tracker, self.looks = Tracker(scanner.config.rate, scanner.tracking), Looks()
+        self.first = self.last = -np.inf
+
+    def over(self, time: float) -> bool:
+        """Whether a new one should begin at a time."""
+        config = self.scanner.config
+        return bool(self.looks.kept) and (
+            time - self.last > config.tracker.stitch_gap_s or time - self.first > config.spell_s
+        )
+
+    def add(self, frame: Frame, people: list[Detection], counts: Counts) -> None:
+        """One frame with the people in it."""
+        if people:
+            self.first = self.first if self.looks.kept else frame.time
+            self.last = frame.time
+        with counts.stage("appearance"):
+            crops = [crop_of(frame, person.box) for person in people]
+            vectors = self.scanner.embedder(crops) if crops else np.zeros((0, 1), np.float32)
+            grey = bool(people) and colours.is_grey_picture(frame.image)
+            for person in people:
+                self.looks.add(frame, person, people, grey)
+        with counts.stage("track"):
+            self.tracker.update(frame.time, people, vectors)
+
+    def finished(self, geometry: CameraGeometry | None, counts: Counts) -> list[Tracklet]:
+        """Everybody who was seen long enough."""
         with counts.stage("appearance"):
             return [
-                Tracklet(track, *describe(track, look, self.embedder.name, looks, geometry))
-                for track, look in tracker.finished(Clothes(looks))
+                Tracklet(track, *describe(track, look, self.scanner.embedder.name, self.looks, geometry))
+                for track, look in self.tracker.finished(Clothes(self.looks))
             ]
 
 

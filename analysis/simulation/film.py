@@ -24,7 +24,7 @@ from .studio import Studio, TrueBox
 
 #: Good keyframes, and no bits for sensor noise after them: a still street costs 1 kB a second at 720p and
 #: people ten times that and more, as street cameras were measured to do.
-QUIET_STREETS = "ipratio=2.2:deadzone-inter=32:aq-mode=0"
+QUIET_STREETS = "ipratio=3:deadzone-inter=32:aq-mode=0:nr=600"
 QUIET_VARIANTS = 3  # groups of an empty street that are painted before they repeat
 
 

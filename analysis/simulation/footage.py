@@ -15,7 +15,7 @@ from .film import render
 from .scenario import Scenario, SimulatedCamera
 from .studio import TrueBox
 
-VERSION = 3  # raise when rendering changes: older files are made anew
+VERSION = 4  # raise when rendering changes: older files are made anew
 LEAST_VISIBLE_S = 1.5  # a person in view for less was not there to be found
 
 

@@ -57,7 +57,8 @@ def _rendered(folder: Path, seed: list[int], count: int) -> Written:
     """Some pictures of one street; as JPEG of varied quality, as cameras compress."""
     rng = np.random.default_rng(seed)
     cv2.setNumThreads(1)
-    camera = build("training", _spec(rng), int(rng.integers(2**31))).cameras[0]
+    light, rain, _ = LIGHTS[int(rng.choice(len(LIGHTS), p=[share for _, _, share in LIGHTS]))]
+    camera = build("training", street(rng, light, rain), int(rng.integers(2**31))).cameras[0]
     studio = Studio(camera.scene, camera.walks)
     times = np.array([t for w in camera.walks for t in np.linspace(w.begin, w.end, 9) if 0 <= t <= camera.duration])
     people = 0
@@ -73,9 +74,8 @@ def _rendered(folder: Path, seed: list[int], count: int) -> Written:
     return Written(count, people)
 
 
-def _spec(rng: np.random.Generator) -> Spec:
-    number = int(rng.choice(len(LIGHTS), p=[share for _, _, share in LIGHTS]))
-    light, rain, _ = LIGHTS[number]
+def street(rng: np.random.Generator, light: Light, rain: float) -> Spec:
+    """Any place, crowd, wind and traffic."""
     return replace(
         SPECS["few_people"],
         cameras=1, aside=0, minutes=0.8, decoys=0, light=light, rain=rain, kinds=(KINDS[int(rng.integers(len(KINDS)))],),

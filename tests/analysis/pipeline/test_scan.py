@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from analysis.pipeline.scan import ScanConfig, gop_around, keyframe_plan
+from analysis.pipeline.scan import ScanConfig, Scanner, Spell, gop_around, keyframe_plan
 from analysis.pipeline.types import Interrupted, PipelineError, Window
 from analysis.scanner import scanner
 from analysis.simulation.film import render
@@ -48,6 +48,30 @@ def test_what_was_not_looked_at_is_said(weights, street):
     assert stats.dense_s < 45
     skipped = sum(part.window.duration for part in stats.skipped)
     assert skipped + stats.dense_s == pytest.approx(stats.footage_s, abs=4)
+
+
+def test_long_spells_are_cut_and_nobody_is_lost(weights, street):
+    whole = scanner().scan(street[1].path).tracklets[0].track
+    short = Scanner(scanner().detector, scanner().embedder, ScanConfig(spell_s=4.0))
+    parts = [tracklet.track for tracklet in short.scan(street[1].path).tracklets]
+    assert len(parts) >= 2
+    assert all(part.end - part.start <= 4.3 for part in parts)
+    assert sum(len(part.times) for part in parts) >= 0.9 * len(whole.times)
+
+
+def test_looks_do_not_pile_up_over_a_long_window(weights, street, monkeypatch):
+    """What a spell keeps is dropped with it: at most as much as one spell's frames."""
+    most = []
+
+    class Watched(Spell):
+        def add(self, *arguments):
+            super().add(*arguments)
+            most.append(len(self.looks.kept))
+
+    monkeypatch.setattr("analysis.pipeline.scan.Spell", Watched)
+    short = Scanner(scanner().detector, scanner().embedder, ScanConfig(spell_s=4.0))
+    short.scan(street[1].path)
+    assert 10 < max(most) <= 4 * 5 + 2
 
 
 def test_a_scan_can_be_stopped(weights, street):

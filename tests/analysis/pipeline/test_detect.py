@@ -1,0 +1,83 @@
+"""The detector's own arithmetic gives what the library's gives, for any shape of picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from analysis.evaluation.tracking import Truth
+from analysis.pipeline.boxes import overlap
+from analysis.pipeline.decode import Damage, frames
+from analysis.pipeline.detect import PERSON, Detector, DetectorConfig, Look, letterboxed, people
+from analysis.pipeline.types import Frame, WeightsMissing, Window
+
+
+@pytest.fixture
+def config(weights, tmp_path_factory):
+    """Converted once for all tests here."""
+    return DetectorConfig(weights / "yolo11n.pt", tmp_path_factory.getbasetemp() / "models", image_size=640)
+
+
+def test_the_same_people_as_the_library_finds(config, shared):
+    """Of one batch of real frames, by ultralytics' own predict on the original weights."""
+    from ultralytics import YOLO
+
+    source = frames(shared / "footage" / "pets09-s2l1.avi", Window(0, 40), 0.2, 10_000, Damage())
+    pictures = list(source)
+    ours = Detector(config)(pictures)
+    model = YOLO(str(config.weights), task="detect")
+    results = model.predict([f.image for f in pictures], imgsz=640, conf=0.3, iou=0.6, classes=[PERSON], verbose=False)
+    same = total = 0
+    for mine, result in zip(ours, results, strict=True):
+        theirs = result.boxes.xyxy.numpy()
+        close = overlap([d.box for d in mine], theirs)
+        same += int((close.max(axis=0) > 0.9).sum()) if len(mine) else 0
+        total += len(theirs)
+        assert abs(len(mine) - len(theirs)) <= 1
+    assert total > 20
+    assert same >= 0.97 * total
+
+
+def test_boxes_are_in_full_size_pixels(config, shared):
+    clip = shared / "footage" / "pets09-s2l1.avi"
+    truth = Truth.read(shared / "footage" / "pets09-s2l1.gt.txt")
+    (frame,) = frames(clip, Window(10, 10.05), 10, 384, Damage())  # half size
+    assert frame.scale == 2.0
+    (found,) = Detector(config)([frame])
+    true = [row[1:] for row in truth.frames[round(frame.time * 10) + 1]]
+    assert (overlap([d.box for d in found], true).max(axis=1) > 0.5).mean() > 0.7
+
+
+@pytest.mark.parametrize("shape", [(480, 640), (1080, 1920), (768, 576), (33, 700), (2160, 3840), (1, 1)])
+def test_any_shape_fits_the_grid(shape):
+    picture = np.full((*shape, 3), 200, np.uint8)
+    values, scale, (left, top) = letterboxed(picture, 640)
+    assert values.shape[2] % 32 == values.shape[3] % 32 == 0
+    assert max(values.shape[2:]) <= 640
+    assert scale == pytest.approx(640 / max(shape))
+    assert values[0, :, top, left] == pytest.approx(200 / 255, abs=0.01)
+
+
+def test_a_box_comes_back_to_where_it_was():
+    look = Look(640, 0.5, 0.6)
+    output = np.zeros((6, 3), np.float32)
+    output[:, 0] = [320, 200, 40, 100, 0.9, 0.0]
+    output[:, 1] = [322, 201, 40, 100, 0.8, 0.0]  # the same person again
+    output[:, 2] = [100, 100, 40, 100, 0.2, 0.9]  # another class
+    rows = people(output, 0.5, (0, 12), (720, 1280), look)
+    assert rows[:, :4].tolist() == [[600.0, 276.0, 680.0, 476.0]]
+    assert rows[0, 4] == pytest.approx(0.9)
+    assert people(np.zeros((6, 0), np.float32), 0.5, (0, 0), (720, 1280), look).shape == (0, 5)
+
+
+def test_nobody_in_an_empty_street(config):
+    street = cv2.GaussianBlur(np.random.default_rng(1).integers(90, 120, (540, 960, 3), dtype=np.uint8), (0, 0), 3)
+    assert Detector(config)([Frame(0.0, street)]) == [[]]
+    assert Detector(config)([]) == []
+
+
+def test_missing_weights_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("ultralytics.utils.downloads.attempt_download_asset", lambda path: path)
+    with pytest.raises(WeightsMissing, match="SEOULCCTV_WEIGHTS_DIR"):
+        Detector(DetectorConfig(tmp_path / "none.pt", tmp_path))([Frame(0.0, np.zeros((64, 64, 3), np.uint8))])
