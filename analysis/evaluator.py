@@ -71,6 +71,7 @@ def _scan(
 def _start() -> None:
     """In each process: one core, the settings of the parent (by environment)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seoulcctv.settings")
+    os.environ["SEOULCCTV_INFERENCE_THREADS"] = "1"
     import django
 
     django.setup()

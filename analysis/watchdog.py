@@ -73,7 +73,9 @@ class Cluster:
 
     def start(self) -> None:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
-        self.process = subprocess.Popen(command, start_new_session=True)
+        threads = settings.INFERENCE_THREADS or max(1, (os.cpu_count() or 1) // settings.Q_CLUSTER["workers"])
+        environment = {**os.environ, "SEOULCCTV_INFERENCE_THREADS": str(threads)}
+        self.process = subprocess.Popen(command, start_new_session=True, env=environment)
 
     def stop(self, patience_s: float = 4.0) -> None:
         """Politely, then for sure; the scans that were cut off are taken up again."""

@@ -34,12 +34,12 @@ class Environment(BaseSettings):
     tile_attribution: str = ""
 
     weights_dir: Path = ROOT / "var" / "weights"
-    detector_weights: str = "yolo11n.pt"  # in weights_dir, or a path
+    detector_weights: Path = ROOT / "analysis" / "weights" / "person-street-1.pt"  # or another's name in weights_dir
     embedder_weights: str = "person-reidentification-retail-0288.xml"  # absent: colour stripes
     detector_size: int = 640  # pixels of the longer side
     scan_rate: float = 5.0  # frames a second in the dense pass
     workers: int = 2
-    inference_threads: int = 1  # of each worker
+    inference_threads: int = 0  # 0: an equal share of the cores for each worker, all of them for a command
 
     scan_lease_s: int = 60  # a scan that shows no sign of life for so long is given to another worker
     scan_timeout_s: int = 3600

@@ -49,24 +49,21 @@ def _districts(request):
         load_districts(District)
 
 
-def weights_folder() -> Path | None:
-    """Where detector weights lie: by setting, or beside the project."""
-    for folder in (django_settings.WEIGHTS_PATH.parent, SHARED / "weights"):
-        if (folder / "yolo11n.pt").is_file():
+def weights_folder() -> Path:
+    """Where an appearance model lies that is not the project's own: by setting, or beside the project."""
+    for folder in (django_settings.EMBEDDER_PATH.parent, SHARED / "weights"):
+        if (folder / django_settings.EMBEDDER_PATH.name).is_file():
             return folder
-    return None
+    return django_settings.EMBEDDER_PATH.parent
 
 
 @pytest.fixture
 def weights(settings) -> Iterator[Path]:
-    """Detector and embedder; skips where there are none."""
+    """The project's detector, with the appearance model where it is at hand and colours where not."""
     from analysis.scanner import scanner
 
     folder = weights_folder()
-    if folder is None:
-        pytest.skip("no detector weights: put yolo11n.pt into var/weights, or set SEOULCCTV_WEIGHTS_DIR")
-    settings.WEIGHTS_PATH = folder / "yolo11n.pt"
-    settings.EMBEDDER_PATH = folder / "person-reidentification-retail-0288.xml"
+    settings.EMBEDDER_PATH = folder / settings.EMBEDDER_PATH.name
     scanner.cache_clear()
     yield folder
     scanner.cache_clear()
@@ -143,9 +140,7 @@ def processes(transactional_db, settings, tmp_path) -> Iterator[Processes]:
     }
     settings.MODEL_CACHE.mkdir(parents=True, exist_ok=True)  # a first run converts the model there
     (tmp_path / "models").symlink_to(settings.MODEL_CACHE)
-    folder = weights_folder()
-    if folder is not None:
-        environment["SEOULCCTV_WEIGHTS_DIR"] = str(folder)
+    environment["SEOULCCTV_WEIGHTS_DIR"] = str(weights_folder())
     running = Processes(environment, [], tmp_path)
     yield running
     for process in running.started:

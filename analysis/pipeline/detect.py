@@ -160,27 +160,13 @@ def finder(config: DetectorConfig, version: str) -> Finder:
 
 
 def require_weights(config: DetectorConfig) -> Path:
-    """The weights file; left to ultralytics to fetch when absent; WeightsMissing when that fails."""
-    if config.weights.is_file():
-        return config.weights
-    quiet_ultralytics(config.cache)
-    from ultralytics.utils.downloads import attempt_download_asset
-
-    config.weights.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        attempt_download_asset(config.weights)
-    except Exception as error:  # the library raises whatever its transport raises
-        raise WeightsMissing(_missing(config)) from error
+    """The weights file. WeightsMissing when it is not there."""
     if not config.weights.is_file():
-        raise WeightsMissing(_missing(config))
+        raise WeightsMissing(
+            f"No detector weights at {config.weights}. Correct SEOULCCTV_DETECTOR_WEIGHTS, "
+            "or leave it out: the project has weights of its own."
+        )
     return config.weights
-
-
-def _missing(config: DetectorConfig) -> str:
-    return (
-        f"No detector weights at {config.weights}, and they could not be fetched. "
-        "Put yolo11n.pt there, or point SEOULCCTV_WEIGHTS_DIR at the folder that holds it."
-    )
 
 
 def gpu_usable() -> bool:

@@ -36,6 +36,12 @@ def test_only_the_wanted_keyframes(video):
     assert times == pytest.approx([2.0, 8.0])
 
 
+def test_a_keyframe_that_is_not_there_costs_no_other(video):
+    keys = read_packets(video).times[read_packets(video).keyframes]
+    wanted = np.sort(np.append(keys, keys[1:3] - 0.5))
+    assert [frame.time for frame in keyframes(video, wanted, 1000, Damage())] == pytest.approx(keys)
+
+
 def test_large_pictures_are_scaled_down(video):
     (frame,) = keyframes(video, np.array([0.0]), 160, Damage())
     assert frame.image.shape == (120, 160, 3)

@@ -14,9 +14,9 @@ from analysis.pipeline.types import Frame, WeightsMissing, Window
 
 
 @pytest.fixture
-def config(weights, tmp_path_factory):
+def config(settings, tmp_path_factory):
     """Converted once for all tests here."""
-    return DetectorConfig(weights / "yolo11n.pt", tmp_path_factory.getbasetemp() / "models", image_size=640)
+    return DetectorConfig(settings.WEIGHTS_PATH, tmp_path_factory.getbasetemp() / "models", image_size=640)
 
 
 def test_the_same_people_as_the_library_finds(config, shared):
@@ -77,7 +77,6 @@ def test_nobody_in_an_empty_street(config):
     assert Detector(config)([]) == []
 
 
-def test_missing_weights_are_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("ultralytics.utils.downloads.attempt_download_asset", lambda path: path)
-    with pytest.raises(WeightsMissing, match="SEOULCCTV_WEIGHTS_DIR"):
+def test_missing_weights_are_told(tmp_path):
+    with pytest.raises(WeightsMissing, match="SEOULCCTV_DETECTOR_WEIGHTS"):
         Detector(DetectorConfig(tmp_path / "none.pt", tmp_path))([Frame(0.0, np.zeros((64, 64, 3), np.uint8))])
