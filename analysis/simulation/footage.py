@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from ..pipeline.boxes import overlap
@@ -58,7 +59,7 @@ def rendered(
     done = len(working) - len(missing)
     progress(done)
     if missing:
-        with ProcessPoolExecutor(processes or os.cpu_count()) as pool:
+        with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn")) as pool:
             jobs = [pool.submit(_render, camera, folder) for camera in missing]
             for job in as_completed(jobs):
                 job.result()

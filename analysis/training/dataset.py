@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -44,7 +45,7 @@ def rendered_pictures(
 ) -> Written:
     """``count`` random moments of random streets, half of them crowded; a twentieth without anybody."""
     people = done = 0
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:  # threads of a network do not fork
         jobs = [pool.submit(_rendered, folder, [seed, n], min(4, count - n)) for n in range(0, count, 4)]
         for job in as_completed(jobs):
             made = job.result()
