@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .cloth import CLOTH, Light, probabilities
 from .types import Image
 
 #: The names used everywhere: description, tracklet, match. Values: typical sRGB, for swatches.
@@ -24,7 +25,7 @@ COLOURS: dict[str, str] = {
     "brown": "#6b4630",
     "beige": "#cdb893",
 }
-NAMES = tuple(COLOURS)
+NAMES = tuple(CLOTH)
 
 #: How alike two names are to an eye or a camera, beyond the same name (1): both ways.
 ALIKE: dict[frozenset[str], float] = {
@@ -52,10 +53,14 @@ ALIKE: dict[frozenset[str], float] = {
     }.items()
 }
 
-# Rows of the person's box (share of its height), and columns (share of its width).
+# Rows of the person's box (share of its height).
 UPPER = (0.17, 0.47)
 LOWER = (0.54, 0.86)
-MIDDLE = (0.28, 0.72)
+SIZE = (48, 128)  # pixels that a crop is brought to
+SPREAD = 11.0  # pixels about the middle within which the body is likely
+EDGE = 5  # columns on each side that show the surroundings
+UNLIKE_SURROUNDINGS = 30.0  # distance in Lab at which a pixel surely is not the street
+LEAST_BODY = 40.0  # pixels: with fewer, surroundings cannot be told from clothes
 
 
 def likeness(a: str, b: str) -> float:
@@ -64,58 +69,36 @@ def likeness(a: str, b: str) -> float:
 
 
 def named(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Index into ``NAMES`` for each BGR pixel; pixels ``(n, 3) uint8`` to ``(n,) int64``.
+    """Index into ``NAMES`` of the likeliest name of each BGR pixel; pixels ``(n, 3) uint8`` to ``(n,) int64``."""
+    return probabilities(pixels).argmax(axis=1)
 
-    Rules on hue, saturation and value (OpenCV: hue 0 to 180), made for clothes under street light.
+
+def clothing(crop: Image, light: Light | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of the names in the upper and lower clothing of one person's crop, each adding up to 1.
+
+    light: of the whole picture. Pixels count by how likely they are to be the body: near the middle, and
+    unlike what is seen at the crop's sides at that height.
     """
-    hsv = cv2.cvtColor(pixels.reshape(1, -1, 3), cv2.COLOR_BGR2HSV)[0].astype(int)
-    hue, saturation, value = hsv[:, 0], hsv[:, 1], hsv[:, 2]
-    result = np.full(len(pixels), NAMES.index("grey"))
-
-    def put(mask: NDArray[np.bool_], name: str) -> None:
-        result[mask] = NAMES.index(name)
-
-    chroma = saturation * value // 255
-    dark = value < 55
-    neutral = ((saturation < 48) | (chroma < 22)) & ~dark
-    coloured = ~dark & ~neutral
-    put(dark & ~((saturation > 110) & (value > 34) & (hue > 95) & (hue < 135)), "black")
-    put(dark & (saturation > 110) & (value > 34) & (hue > 95) & (hue < 135), "navy")
-    put(neutral & (value < 68), "black")
-    put(neutral & (value > 178), "white")
-    put(coloured & ((hue < 9) | (hue >= 172)), "red")
-    put(coloured & (hue >= 9) & (hue < 20), "orange")
-    put(coloured & (hue >= 20) & (hue < 34), "yellow")
-    put(coloured & (hue >= 34) & (hue < 86), "green")
-    put(coloured & (hue >= 86) & (hue < 129), "blue")
-    put(coloured & (hue >= 129) & (hue < 155), "purple")
-    put(coloured & (hue >= 155) & (hue < 172), "pink")
-    put(coloured & (hue >= 98) & (hue < 135) & (value < 105), "navy")
-    put(coloured & ((hue < 20) | (hue >= 172)) & (value < 120) & (saturation < 190) & (hue >= 3) & (hue < 25), "brown")
-    put(coloured & (hue >= 8) & (hue < 34) & (saturation < 115) & (value >= 120), "beige")
-    put(coloured & (hue >= 8) & (hue < 34) & (value < 105), "brown")
-    put(coloured & ((hue < 8) | (hue >= 160)) & (saturation < 125) & (value > 150), "pink")
-    return result
+    small = cv2.resize(light.corrected(crop) if light else crop, SIZE, interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
+    upper, lower = (_shares(small, lab, rows) for rows in (UPPER, LOWER))
+    return upper, lower
 
 
-def shares(pixels: NDArray[np.uint8], weights: NDArray[np.float32] | None = None) -> NDArray[np.float64]:
-    """Share of each name, ``(len(NAMES),) float64`` adding up to 1; all 0 without pixels."""
-    if not len(pixels):
-        return np.zeros(len(NAMES))
-    counts = np.bincount(named(pixels), weights=weights, minlength=len(NAMES)).astype(float)
-    return counts / counts.sum()
+def _shares(small: Image, lab: NDArray[np.float32], rows: tuple[float, float]) -> NDArray[np.float64]:
+    band = slice(int(rows[0] * SIZE[1]), int(rows[1] * SIZE[1]))
+    weights = _body(lab[band]).reshape(-1)
+    return (weights @ probabilities(small[band]).astype(np.float64)) / weights.sum()
 
 
-def clothing(crop: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shares of the names in the upper and lower clothing of one person's crop."""
-    small = cv2.resize(crop, (48, 128), interpolation=cv2.INTER_AREA)
-    return shares(_part(small, UPPER)), shares(_part(small, LOWER))
-
-
-def _part(crop: Image, rows: tuple[float, float]) -> NDArray[np.uint8]:
-    height, width = crop.shape[:2]
-    part = crop[int(rows[0] * height) : int(rows[1] * height), int(MIDDLE[0] * width) : int(MIDDLE[1] * width)]
-    return np.ascontiguousarray(part.reshape(-1, 3))
+def _body(band: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How likely each pixel of a band (Lab, ``(h, w, 3)``) is to be the body, ``(h, w)``."""
+    middle = np.exp(-(((np.arange(SIZE[0]) - (SIZE[0] - 1) / 2) / SPREAD) ** 2))
+    sides = [np.median(part, axis=(0, 1)) for part in (band[:, :EDGE], band[:, -EDGE:])]
+    weighed = np.array([0.7, 1.0, 1.0], np.float32)  # lightness varies within one surface
+    apart = np.minimum(*(np.abs(band - side) @ weighed for side in sides))
+    unlike = middle[None] * np.clip(apart / UNLIKE_SURROUNDINGS, 0, 1) ** 2
+    return unlike if unlike.sum() >= LEAST_BODY else np.broadcast_to(middle[None], band.shape[:2]).astype(float)
 
 
 def is_grey_picture(image: Image) -> bool:

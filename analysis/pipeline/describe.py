@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import colours
+from .cloth import Light
 from .geometry import CameraGeometry
 from .inference import Network
 from .types import Appearance, Detection, Frame, Image, Track
@@ -115,10 +116,10 @@ class Looks:
 
     kept: dict[tuple[float, float, float], Look] = field(default_factory=dict)
 
-    def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool) -> None:
-        """Remembers one detection."""
+    def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool, light: Light) -> None:
+        """Remembers one detection. grey, light: of the whole picture."""
         crop = crop_of(frame, detection.box)
-        upper, lower = colours.clothing(crop)
+        upper, lower = colours.clothing(crop, light)
         self.kept[_key(detection.time, detection.box)] = Look(
             upper, lower, grey, _quality(frame, crop, detection, others), _thumbnail(frame, detection)
         )

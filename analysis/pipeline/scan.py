@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import activity, colours, decode
+from .cloth import light_of
 from .consistency import Clothes
 from .describe import Embedder, Looks, crop_of, describe
 from .detect import Detector
@@ -204,9 +205,10 @@ class Spell:
         with counts.stage("appearance"):
             crops = [crop_of(frame, person.box) for person in people]
             vectors = self.scanner.embedder(crops) if crops else np.zeros((0, 1), np.float32)
-            grey = bool(people) and colours.is_grey_picture(frame.image)
-            for person in people:
-                self.looks.add(frame, person, people, grey)
+            if people:
+                grey, light = colours.is_grey_picture(frame.image), light_of(frame.image)
+                for person in people:
+                    self.looks.add(frame, person, people, grey, light)
         with counts.stage("track"):
             self.tracker.update(frame.time, people, vectors)
 
