@@ -35,7 +35,7 @@ class Environment(BaseSettings):
 
     weights_dir: Path = ROOT / "var" / "weights"
     detector_weights: Path = ROOT / "analysis" / "weights" / "person-street-1.pt"  # or another's name in weights_dir
-    embedder_weights: str = "person-reidentification-retail-0288.xml"  # absent: colour stripes
+    embedder_weights: str = "person-reidentification-retail-0288.xml"  # absent: colours
     detector_size: int = 640  # pixels of the longer side
     scan_rate: float = 5.0  # frames a second in the dense pass
     workers: int = 2

@@ -87,7 +87,7 @@ def make_tracklet(recording: Recording | None = None, second: float = 5.0, **fie
     vector[0] = 1.0
     values = {
         "number": next(_numbers), "model": "test", "end": start + timedelta(seconds=6), "times": [second, second + 6],
-        "boxes": [[100, 100, 160, 280]] * 2, "confidence": 0.8, "embedding_model": "stripes-1",
+        "boxes": [[100, 100, 160, 280]] * 2, "confidence": 0.8, "embedding_model": "names-1",
         "embedding_bytes": vector.tobytes(), "upper": {"red": 0.9, "grey": 0.1}, "lower": {"black": 1.0},
         "picture": jpeg(), "picture_at": start,
     }  # fmt: skip

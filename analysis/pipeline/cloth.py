@@ -82,7 +82,8 @@ def _cloth(kind: tuple[Range, Range, Range], count: int, rng: np.random.Generato
 def _filmed(light: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
     """As many cameras render it, ``(n, 3)`` BGR 0 to 255."""
     n = len(light)
-    exposure = np.exp(rng.uniform(*np.log(EXPOSURE), (n, 1))) * rng.uniform(*SHADING, (n, 1))
+    darkest, brightest = np.log(EXPOSURE)
+    exposure = np.exp(rng.uniform(darkest, brightest, (n, 1))) * rng.uniform(*SHADING, (n, 1))
     sky = 1 + rng.uniform(0, SKY, (n, 1)) * np.array([[1.0, 0.25, -0.6]])
     stray = rng.uniform(0, STRAY, (n, 1)) * np.exp(rng.normal(0, 0.35, (n, 3))) * sky
     lit = light * exposure * np.exp(rng.normal(0, CAST, (n, 3))) * sky + stray

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -79,10 +81,21 @@ def clothing(crop: Image, light: Light | None = None) -> tuple[NDArray[np.float6
     light: of the whole picture. Pixels count by how likely they are to be the body: near the middle, and
     unlike what is seen at the crop's sides at that height.
     """
-    small = cv2.resize(light.corrected(crop) if light else crop, SIZE, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
+    small, lab = _small(light.corrected(crop) if light else crop)
     upper, lower = (_shares(small, lab, rows) for rows in (UPPER, LOWER))
     return upper, lower
+
+
+def bands(crop: Image, count: int) -> NDArray[np.float64]:
+    """Shares of the names in each of ``count`` equal bands from head to foot, ``(count, names)``."""
+    small, lab = _small(crop)
+    edges = np.linspace(0.02, 0.98, count + 1)
+    return np.array([_shares(small, lab, (top, bottom)) for top, bottom in pairwise(edges)])
+
+
+def _small(crop: Image) -> tuple[Image, NDArray[np.float32]]:
+    small = cv2.resize(crop, SIZE, interpolation=cv2.INTER_AREA)
+    return small, cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
 
 
 def _shares(small: Image, lab: NDArray[np.float32], rows: tuple[float, float]) -> NDArray[np.float64]:

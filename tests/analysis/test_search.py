@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def person(second: float, upper: str = "red") -> Found:
     times = np.arange(second, second + 5, 0.2)
     boxes = np.tile(np.array([100, 100, 160, 260], np.float32), (len(times), 1))
-    looks = Appearance(np.array([1, 0], np.float32), "stripes-1", {upper: 1.0}, {"black": 1.0})
+    looks = Appearance(np.array([1, 0], np.float32), "names-1", {upper: 1.0}, {"black": 1.0})
     return Found(Track(1, times, boxes, np.full(len(times), 0.8, np.float32)), looks, jpeg(), second + 1)
 
 

@@ -100,7 +100,7 @@ def tracklet(
     times = np.arange(at, at + 4, 0.2)
     rest = {"grey": round(1 - share, 2)} if share < 1 else {}
     looks = Appearance(
-        np.array([1, 0], np.float32), "stripes-1", {upper: share, **rest}, {lower: 1.0}, Estimate(height, 0.05)
+        np.array([1, 0], np.float32), "names-1", {upper: share, **rest}, {lower: 1.0}, Estimate(height, 0.05)
     )
     return Tracklet(Track(1, times, np.zeros((20, 4), np.float32), np.ones(20, np.float32)), looks, b"", at)
 
