@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,12 @@ class Command(BaseCommand):
         with _Engine(options):
             try:
                 report: Figures = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **engine_name()}
-                if not options["only_mot"]:
-                    report |= self._scenarios(specs, options["seeds"], folder, console)
                 if options["mot"]:
                     report["real"] = {path.name: real_figures(path, scanner()) for path in options["mot"]}
+                if not options["only_mot"]:
+                    for part in self._scenarios(specs, options["seeds"], folder, console):
+                        report |= part
+                        _write(report, options["json"])  # half an hour's work is not lost with its last minute
             except (PipelineError, RealFootageError) as error:
                 raise CommandError(str(error)) from error
         console.print(f"Detector and embedder: {report['version']}")
@@ -80,10 +83,12 @@ class Command(BaseCommand):
             console.print(table)
         if before:
             console.print(beside_table(before, report))
-        if options["json"]:
-            options["json"].write_text(json.dumps(report, indent=1))
+        _write(report, options["json"])
 
-    def _scenarios(self, specs: list[tuple[str, Any]], seeds: list[int], folder: Path, console: Console) -> Figures:
+    def _scenarios(
+        self, specs: list[tuple[str, Any]], seeds: list[int], folder: Path, console: Console
+    ) -> Iterator[Figures]:
+        """What is known after each scenario."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         done: dict[str, Evaluated] = {}
         for name, spec in specs:
@@ -94,11 +99,11 @@ class Command(BaseCommand):
                     bar.update(task, description=f"{name}: {what}", completed=done, total=total)
 
                 done[name] = evaluate_scenario(name, spec, seeds, folder, told)
-        everything = [one for evaluated in done.values() for one in evaluated.scanned]
-        return {
-            "scenarios": {name: evaluated.figures for name, evaluated in done.items()},
-            "all": pooled([evaluated.detection for evaluated in done.values()], everything),
-        }
+            everything = [one for evaluated in done.values() for one in evaluated.scanned]
+            yield {
+                "scenarios": {name: evaluated.figures for name, evaluated in done.items()},
+                "all": pooled([evaluated.detection for evaluated in done.values()], everything),
+            }
 
 
 class _Engine:
@@ -126,6 +131,13 @@ class _Engine:
             setattr(settings, setting, value)
             os.environ.pop(variable) if text is None else os.environ.__setitem__(variable, text)
         scanner.cache_clear()
+
+
+def _write(report: Figures, path: Path | None) -> None:
+    if path:
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(json.dumps(report, indent=1))
+        part.replace(path)
 
 
 def _read(path: Path) -> Figures:
