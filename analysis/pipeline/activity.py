@@ -44,11 +44,13 @@ def quiet_level(packets: PacketTable, load: np.ndarray) -> np.ndarray:
     """What each second costs when nothing moves, ``(n,) float64`` bytes: the lowest quarter of all seconds
     that lie as far behind a keyframe. Encoders spend more the longer the last one is ago, and a second
     that holds a keyframe has fewer packets of the others."""
+    level = np.full(len(load), float(np.quantile(load, QUIET_SHARE)))
     keys = packets.times[packets.keyframes]
+    if not len(keys):
+        return level
     middles = np.arange(len(load)) + 0.5
     last = np.searchsorted(keys, middles, side="right") - 1
     behind = np.floor(middles - keys[np.maximum(last, 0)]).astype(int)
-    level = np.full(len(load), float(np.quantile(load, QUIET_SHARE)))
     for phase in np.unique(behind):
         alike = behind == phase
         if alike.sum() >= LEAST_ALIKE:

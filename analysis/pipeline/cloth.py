@@ -93,25 +93,31 @@ def _filmed(light: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """How a camera renders a street just now: what to subtract and to multiply. curves ``(3, 256) uint8``."""
+    """How a camera renders a street just now: the corrected value of each, by channel. curves ``(256, 1, 3) uint8``."""
 
     curves: NDArray[np.uint8]
 
     def corrected(self, crop: Image) -> Image:
         """The crop as if the camera had no haze and the street middle brightness."""
-        return cv2.LUT(crop, np.ascontiguousarray(self.curves.T[:, None, :].reshape(256, 1, 3)))
+        return cv2.LUT(crop, self.curves)
+
+
+def overview(picture: Image) -> Image:
+    """The whole picture at ``(36, 64)``: enough to tell light and colourlessness from; one so small comes back as it is."""
+    return cv2.resize(picture, (64, 36), interpolation=cv2.INTER_AREA)
 
 
 def light_of(picture: Image) -> Light:
     """From the whole picture, without the sky: its darkest parts are taken for black, its median for grey."""
-    street = cv2.resize(picture, (64, 36), interpolation=cv2.INTER_AREA)[9:].reshape(-1, 3).astype(np.float64)
+    street = overview(picture)[9:].reshape(-1, 3).astype(np.float64)
     black = np.percentile(street, BLACK_PERCENTILE, axis=0)
-    lit = np.clip((street - black) / (255 - black), 0, 1) ** GAMMA
+    span = np.maximum(255 - black, 1.0)
+    lit = np.clip((street - black) / span, 0, 1) ** GAMMA
     median = max(float(np.median(lit @ np.array([0.11, 0.59, 0.30]))), 1e-4)
     gain = ((MIDDLE_GREY / 255) ** GAMMA / median) ** (1 - KEPT)
-    levels = np.arange(256)[None]
-    curve = np.clip(np.clip((levels - black[:, None]) / (255 - black[:, None]), 0, 1) ** GAMMA * gain, 0, 1)
-    return Light((255 * curve ** (1 / GAMMA)).astype(np.uint8))
+    levels = np.arange(256)[:, None, None]
+    curves = np.clip(np.clip((levels - black) / span, 0, 1) ** GAMMA * gain, 0, 1)
+    return Light((255 * curves ** (1 / GAMMA)).astype(np.uint8))
 
 
 def probabilities(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .cloth import CLOTH, Light, probabilities
+from .cloth import CLOTH, Light, overview, probabilities
 from .types import Image
 
 #: The names used everywhere: description, tracklet, match. Values: typical sRGB, for swatches.
@@ -116,7 +116,7 @@ def _body(band: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def is_grey_picture(image: Image) -> bool:
     """True for infrared and other colourless pictures: their clothing colours mean nothing."""
-    small = cv2.resize(image, (64, 36), interpolation=cv2.INTER_AREA).astype(int)
+    small = overview(image).astype(int)
     return float(np.mean(small.max(axis=2) - small.min(axis=2))) < 6.0
 
 

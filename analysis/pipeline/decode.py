@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -151,20 +151,19 @@ def keyframes(path: Path, times: NDArray[np.float64], max_width: int, damage: Da
         base, zero = float(stream.time_base or 1), origin(stream)
         stream.thread_type = "SLICE"  # whole pictures at once: none waits for the next
         stream.codec_context.options = {"skip_loop_filter": "all"}
-        packets, at = iter(container.demux(stream)), -np.inf
+        packets, packet, at = iter(container.demux(stream)), None, -np.inf
         for target in np.sort(times):
             if target - at > SEEK_S:
                 _seek(container, stream, float(target), damage)
                 packets = iter(container.demux(stream))
-            packet, at = _next_keyframe(packets, float(target), base, zero, at, damage)
-            if packet is None:
-                continue
-            if at > target + 0.02:
-                packets = chain([packet], packets)  # the wanted one is not there, but this may be the next
-                continue
+            if packet is None or at < target - 0.02:
+                packet, at = _next_keyframe(packets, float(target), base, zero, at, damage)
+            if packet is None or at > target + 0.02:
+                continue  # the wanted one is not there; the one read may be the next
             for frame in _alone(packet, stream, damage):
                 yield _picture(frame, at, max_width)
                 break
+            packet = None
 
 
 def _next_keyframe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,27 +59,20 @@ class Detector:
             return []
         if self._finder is None:
             self._finder = finder(self.config, self.version)
-        look = Look(size or self.config.image_size, confidence or self.config.confidence, self.config.overlap)
-        found = self._finder([frame.image for frame in frames], look)
+        config = replace(
+            self.config, image_size=size or self.config.image_size, confidence=confidence or self.config.confidence
+        )
+        found = self._finder([frame.image for frame in frames], config)
         return [
             [Detection(frame.time, (row[:4] * frame.scale).astype(np.float32), float(row[4])) for row in rows]
             for frame, rows in zip(frames, found, strict=True)
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """size: pixels of the longer side; overlap: IoU above which two boxes are one person."""
-
-    size: int
-    confidence: float
-    overlap: float
-
-
 class Finder(Protocol):
     """A detector's arithmetic: pictures of one size in, rows ``x1 y1 x2 y2 confidence`` of people out."""
 
-    def __call__(self, pictures: list[Image], look: Look) -> list[NDArray[np.float32]]:
+    def __call__(self, pictures: list[Image], config: DetectorConfig) -> list[NDArray[np.float32]]:
         """``(n, 5) float32`` for each picture, pixels of that picture."""
 
 
@@ -89,12 +82,12 @@ class CpuFinder:
     def __init__(self, network: Network) -> None:
         self.network = network
 
-    def __call__(self, pictures: list[Image], look: Look) -> list[NDArray[np.float32]]:
+    def __call__(self, pictures: list[Image], config: DetectorConfig) -> list[NDArray[np.float32]]:
         """``(n, 5) float32`` for each picture."""
-        ready = [letterboxed(picture, look.size) for picture in pictures]
+        ready = [letterboxed(picture, config.image_size) for picture in pictures]
         outputs = self.network([values for values, _, _ in ready])
         return [
-            people(output[0], scale, corner, picture.shape, look)
+            people(output[0], scale, corner, picture.shape, config)
             for output, (_, scale, corner), picture in zip(outputs, ready, pictures, strict=True)
         ]
 
@@ -105,10 +98,10 @@ class GpuFinder:
     def __init__(self, model: Any) -> None:
         self.model = model
 
-    def __call__(self, pictures: list[Image], look: Look) -> list[NDArray[np.float32]]:
+    def __call__(self, pictures: list[Image], config: DetectorConfig) -> list[NDArray[np.float32]]:
         """``(n, 5) float32`` for each picture."""
         results = self.model.predict(
-            pictures, imgsz=look.size, conf=look.confidence, iou=look.overlap,
+            pictures, imgsz=config.image_size, conf=config.confidence, iou=config.overlap,
             classes=[PERSON], rect=True, half=True, verbose=False,
         )  # fmt: skip
         return [result.boxes.data.cpu().numpy()[:, :5] for result in results]
@@ -132,14 +125,14 @@ def letterboxed(picture: Image, size: int) -> tuple[NDArray[np.float32], float, 
 
 
 def people(
-    output: NDArray[np.float32], scale: float, corner: tuple[int, int], shape: tuple[int, ...], look: Look
+    output: NDArray[np.float32], scale: float, corner: tuple[int, int], shape: tuple[int, ...], config: DetectorConfig
 ) -> NDArray[np.float32]:
     """From the network's ``(4 + classes, n)``, boxes as centre and size, to rows ``x1 y1 x2 y2 confidence``."""
-    sure = output[4 + PERSON] >= look.confidence
+    sure = output[4 + PERSON] >= config.confidence
     centres, sizes, confidence = output[:2, sure], output[2:4, sure], output[4 + PERSON, sure]
     low = (centres - sizes / 2 - np.array(corner)[:, None]) / scale
     kept = cv2.dnn.NMSBoxes(
-        np.concatenate([low, sizes / scale]).T.tolist(), confidence.tolist(), look.confidence, look.overlap
+        np.concatenate([low, sizes / scale]).T.tolist(), confidence.tolist(), config.confidence, config.overlap
     )
     order = np.asarray(kept, dtype=int).reshape(-1)  # an empty tuple without anybody
     high = low + sizes / scale

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import activity, colours, decode
-from .cloth import light_of
+from .cloth import light_of, overview
 from .consistency import Clothes
 from .describe import Embedder, Looks, crop_of, describe
 from .detect import Detector
@@ -206,7 +206,8 @@ class Spell:
             crops = [crop_of(frame, person.box) for person in people]
             vectors = self.scanner.embedder(crops) if crops else np.zeros((0, 1), np.float32)
             if people:
-                grey, light = colours.is_grey_picture(frame.image), light_of(frame.image)
+                small = overview(frame.image)
+                grey, light = colours.is_grey_picture(small), light_of(small)
                 for person in people:
                     self.looks.add(frame, person, people, grey, light)
         with counts.stage("track"):

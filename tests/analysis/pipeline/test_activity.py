@@ -41,6 +41,13 @@ def test_all_intra_footage_counts_as_active():
     assert active_seconds(PacketTable(packets.times, packets.sizes, np.ones_like(packets.keyframes), 60.0)).all()
 
 
+def test_footage_without_a_keyframe_is_no_error():
+    packets = table(slice(20, 30))
+    sizes = np.where(packets.keyframes, 100, packets.sizes)
+    active = active_seconds(PacketTable(packets.times, sizes, np.zeros_like(packets.keyframes), 60.0))
+    assert active[20:30].all()
+
+
 def test_on_a_real_file(tmp_path):
     path = write_video(tmp_path / "a.mp4", seconds=20, moving=(8, 12))
     active = active_seconds(read_packets(path))

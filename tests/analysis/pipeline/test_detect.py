@@ -9,7 +9,7 @@ import pytest
 from analysis.evaluation.tracking import Truth
 from analysis.pipeline.boxes import overlap
 from analysis.pipeline.decode import Damage, frames
-from analysis.pipeline.detect import PERSON, Detector, DetectorConfig, Look, letterboxed, people
+from analysis.pipeline.detect import PERSON, Detector, DetectorConfig, letterboxed, people
 from analysis.pipeline.types import Frame, WeightsMissing, Window
 
 
@@ -60,15 +60,15 @@ def test_any_shape_fits_the_grid(shape):
 
 
 def test_a_box_comes_back_to_where_it_was():
-    look = Look(640, 0.5, 0.6)
+    config = DetectorConfig(None, None, image_size=640, confidence=0.5)
     output = np.zeros((6, 3), np.float32)
     output[:, 0] = [320, 200, 40, 100, 0.9, 0.0]
     output[:, 1] = [322, 201, 40, 100, 0.8, 0.0]  # the same person again
     output[:, 2] = [100, 100, 40, 100, 0.2, 0.9]  # another class
-    rows = people(output, 0.5, (0, 12), (720, 1280), look)
+    rows = people(output, 0.5, (0, 12), (720, 1280), config)
     assert rows[:, :4].tolist() == [[600.0, 276.0, 680.0, 476.0]]
     assert rows[0, 4] == pytest.approx(0.9)
-    assert people(np.zeros((6, 0), np.float32), 0.5, (0, 0), (720, 1280), look).shape == (0, 5)
+    assert people(np.zeros((6, 0), np.float32), 0.5, (0, 0), (720, 1280), config).shape == (0, 5)
 
 
 def test_nobody_in_an_empty_street(config):
