@@ -4,7 +4,7 @@ decides by the simulator's truth as an operator would by looking."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -73,7 +73,11 @@ def scenario_of(name: str, seed: int) -> Scenario:
 
 def set_up(scenario: Scenario, folder: Path, progress: Callable[[int], None]) -> Stage:
     """Renders what is missing and brings it in as footage. Running it again changes nothing."""
-    truths = rendered(scenario, folder, progress)
+    return stage(scenario, rendered(scenario, folder, progress))
+
+
+def stage(scenario: Scenario, truths: Sequence[Truth]) -> Stage:
+    """Brings rendered files in as footage, those that are not there yet."""
     zero = _moment(scenario)
     found: dict[int, Truth] = {}
     for simulated in scenario.cameras:

@@ -13,12 +13,13 @@ from typing import Any
 from django.conf import settings
 
 from .evaluation.detection import DetectionScore, measure
-from .evaluation.found import Scanned, attribute
+from .evaluation.found import Fits, Scanned, attribute, last_seen_of, wanted_of
 from .evaluation.report import Figures, scenario_figures
 from .pipeline.scan import Scanner
 from .pipeline.types import Tracklet
 from .simulation.city import Spec, build
 from .simulation.footage import Truth, rendered
+from .simulation.scenario import Scenario
 
 Told = Callable[[str, int, int], None]
 
@@ -27,7 +28,7 @@ MOST_PICTURES = 240  # of each camera that detection is measured on
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A scenario over its seeds: the figures, and what they were made of."""
+    """A scenario over its seeds: the figures, and what they were made of (everybody followed closely)."""
 
     figures: Figures
     scanned: tuple[Scanned, ...]
@@ -44,30 +45,44 @@ def evaluate_scenario(
 ) -> Evaluated:
     """One scenario. told: what is done, how much of how much. change: for tests, another scanner."""
     scanned: list[Scanned] = []
+    searched: list[Scanned] = []
     detection = DetectionScore()
     for seed in seeds:
         scenario = build(name, spec, seed)
         total = sum(camera.working for camera in scenario.cameras)
         truths = rendered(scenario, folder / f"{name}-{seed}", lambda done, total=total: told("render", done, total))
-        people, work, score = _scan(truths, told, change)
-        detection += score
-        scanned.append(attribute(scenario, truths, people, work))
-    return Evaluated(scenario_figures(scanned, detection, settings.SCAN_RATE), tuple(scanned), detection)
+        seen = _scan(scenario, truths, told, change)
+        for one in seen:
+            detection += one.detection
+        scanned.append(attribute(scenario, truths, [one.everybody for one in seen]))
+        searched.append(attribute(scenario, truths, [one.searched for one in seen], [one.work for one in seen]))
+    return Evaluated(scenario_figures(scanned, searched, detection, settings.SCAN_RATE), tuple(scanned), detection)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Of one camera: everybody followed closely; what a search finds, and the seconds of one core it took."""
+
+    everybody: list[Tracklet]
+    searched: list[Tracklet]
+    work: float
+    detection: DetectionScore
 
 
 def _scan(
-    truths: list[Truth], told: Told, change: Callable[[Scanner], Scanner] | None
-) -> tuple[list[list[Tracklet]], list[float], DetectionScore]:
-    people: list[list[Tracklet]] = [[] for _ in truths]
-    work = [0.0] * len(truths)
-    score = DetectionScore()
+    scenario: Scenario, truths: list[Truth], told: Told, change: Callable[[Scanner], Scanner] | None
+) -> list[Seen]:
+    seen: dict[int, Seen] = {}
+    wanted, last_seen = wanted_of(scenario), last_seen_of(scenario)
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start) as pool:
-        jobs = {pool.submit(_one, truth, change): index for index, truth in enumerate(truths)}
+        jobs = {
+            pool.submit(_one, truth, Fits(wanted, last_seen, truth.camera), change): index
+            for index, truth in enumerate(truths)
+        }
         for done, job in enumerate(as_completed(jobs), start=1):
-            people[jobs[job]], work[jobs[job]], found = job.result()
-            score += found
+            seen[jobs[job]] = job.result()
             told("scan", done, len(truths))
-    return people, work, score
+    return [seen[index] for index in range(len(truths))]
 
 
 def _start() -> None:
@@ -79,15 +94,16 @@ def _start() -> None:
     django.setup()
 
 
-def _one(truth: Truth, change: Callable[[Scanner], Scanner] | None) -> tuple[list[Tracklet], float, DetectionScore]:
+def _one(truth: Truth, fits: Fits, change: Callable[[Scanner], Scanner] | None) -> Seen:
     from .pipeline.geometry import CameraGeometry
     from .scanner import scanner
 
     engine = change(scanner()) if change else scanner()
     geometry: CameraGeometry = truth.camera.scene.geometry
-    result = engine.scan(truth.path, geometry)
+    everybody, searched = engine.scan(truth.path, geometry), engine.scan(truth.path, geometry, fits=fits)
     rate = min(1.0, MOST_PICTURES / truth.camera.duration)
-    return list(result.tracklets), result.stats.wall_s, measure(engine.detector, truth, rate)
+    score = measure(engine.detector, truth, rate)
+    return Seen(list(everybody.tracklets), list(searched.tracklets), searched.stats.wall_s, score)
 
 
 def engine_name() -> dict[str, Any]:

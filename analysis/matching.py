@@ -76,12 +76,14 @@ def _estimate(value: float | None, sd: float | None) -> Estimate | None:
 
 
 def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> int:
-    """Makes candidates of those who fit; doing it twice changes nothing. Returns how many there are."""
+    """Makes candidates of those who fit, and weighs again those who are; doing it twice changes nothing.
+    Returns how many there are."""
     wanted, knowns = wanted_of(case), knowns_of(case)
+    standing = set(case.candidates.filter(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True))
     rows = []
     for tracklet in tracklets:
         found = match(wanted, seen_of(tracklet), knowns)
-        if found.score >= SHOWN:
+        if found.score >= SHOWN or tracklet.pk in standing:
             rows.append(Candidate(case=case, tracklet=tracklet, score=found.score, factors=found.factors))
     Candidate.objects.bulk_create(
         rows,

@@ -8,10 +8,12 @@ from django.conf import settings
 
 from cameras.models import Camera
 
+from .pipeline.closer import CloserConfig
 from .pipeline.describe import embedder
 from .pipeline.detect import Detector, DetectorConfig
 from .pipeline.geometry import CameraGeometry
 from .pipeline.scan import ScanConfig, Scanner
+from .pipeline.track import TrackerConfig
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +28,7 @@ def scanner() -> Scanner:
     return Scanner(
         Detector(config),
         embedder(settings.EMBEDDER_PATH, settings.INFERENCE_THREADS),
-        ScanConfig(rate=settings.SCAN_RATE),
+        ScanConfig(closer=CloserConfig(TrackerConfig(), rate=settings.SCAN_RATE)),
     )
 
 

@@ -1,17 +1,13 @@
-"""The search: starting, storing what a scan found, deciding on candidates."""
+"""The search: starting and stopping it, deciding on candidates."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,15 +18,13 @@ from cases.models.case import CaseError
 from cases.services import add_sighting, lock_case, withdraw_sighting
 from seoulcctv.roles import CASE_WORKERS, role_of
 
-from .matching import knowns_of, match_tracklets, rematch, seconds
-from .models import Candidate, ScanTask, Search, Tracklet
-from .pipeline.types import ScanResult
-from .pipeline.types import Tracklet as FoundTracklet
+from .matching import knowns_of, rematch, seconds
+from .models import Candidate, ScanTask, Search
 from .search.plan import Footage, LeftOut, Planned, plan
+from .storing import finish_if_done
 
 logger = logging.getLogger(__name__)
 
-SUPERSEDED = "before: "  # stands before the model of tracklets that a later scan replaced
 LONGEST_WINDOW = timedelta(hours=24)
 
 
@@ -123,120 +117,7 @@ def wake_workers() -> None:
         async_task("analysis.tasks.scan_next")
 
 
-# Storing. Locks are taken in one order everywhere: case, task or candidate, recording.
-
-
-def _hold(task: ScanTask, lease: Any) -> ScanTask | None:
-    """The task's row, locked after its case; None when it was taken away or cancelled."""
-    lock_case(task.search.case_id)
-    return (
-        ScanTask.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("search__case")
-        .filter(pk=task.pk, lease=lease, status=ScanTask.Status.RUNNING)
-        .first()
-    )
-
-
-def store(task: ScanTask, lease: Any, result: ScanResult, version: str) -> bool:
-    """What a scan found, once: False when the task was meanwhile taken away."""
-    with transaction.atomic():
-        held = _hold(task, lease)
-        if held is None:
-            return False
-        recording = Recording.objects.select_for_update(no_key=True).get(pk=task.recording_id)
-        if recording.scanned_model != version:
-            recording.tracklets.filter(candidates__isnull=True).delete()
-            # Those that a case has as candidates stay with it, but are not weighed again.
-            recording.tracklets.exclude(model__startswith=SUPERSEDED).update(model=Concat(Value(SUPERSEDED), "model"))
-            offset = max(recording.tracklets.values_list("number", flat=True), default=0)
-            Tracklet.objects.bulk_create(
-                [_row(recording, found, version, offset + n) for n, found in enumerate(result.tracklets, start=1)]
-            )
-            stats = asdict(result.stats)
-            recording.scanned_model, recording.scanned_depth = version, "dense"
-            recording.scanned_at, recording.scan_stats = timezone.now(), stats
-            recording.save(update_fields=["scanned_model", "scanned_depth", "scanned_at", "scan_stats"])
-        _complete(held, recording, wall_s=result.stats.wall_s, reused=False)
-    return True
-
-
-def store_reused(task: ScanTask, lease: Any) -> bool:
-    """The recording was scanned before, for another search: only the matching is left."""
-    with transaction.atomic():
-        held = _hold(task, lease)
-        if held is None:
-            return False
-        _complete(held, task.recording, wall_s=0.0, reused=True)
-    return True
-
-
-def _complete(task: ScanTask, recording: Recording, wall_s: float, reused: bool) -> None:
-    case = task.search.case
-    tracklets = recording.tracklets.filter(
-        model=recording.scanned_model, end__gte=task.search.window_start, start__lte=task.search.window_end
-    ).select_related("recording__camera")
-    count = match_tracklets(case, tracklets)
-    task.status, task.finished_at, task.progress = ScanTask.Status.DONE, timezone.now(), 1.0
-    task.wall_s, task.reused, task.lease, task.lease_until = wall_s, reused, None, None
-    task.save()
-    record(
-        case,
-        CaseEvent.Kind.SCAN_FINISHED,
-        camera=str(recording.camera),
-        people=len(tracklets),
-        candidates=count,
-        seconds=round(recording.duration.total_seconds()),
-    )
-    finish_if_done(task.search)
-
-
-def fail(task: ScanTask, lease: Any, problem: str, footage_is_broken: bool) -> None:
-    """The recording cannot be scanned; the search goes on without it. problem: a code of ``cameras.problems``."""
-    with transaction.atomic():
-        held = _hold(task, lease)
-        if held is None:
-            return
-        held.status, held.problem, held.finished_at = ScanTask.Status.FAILED, problem, timezone.now()
-        held.lease = held.lease_until = None
-        held.save()
-        if footage_is_broken:
-            Recording.objects.filter(pk=task.recording_id).update(status=Recording.Status.BROKEN, problem=problem)
-        record(held.search.case, CaseEvent.Kind.SCAN_FAILED, camera=str(held.camera), problem=problem)
-        finish_if_done(held.search)
-
-
-def _row(recording: Recording, found: FoundTracklet, version: str, number: int) -> Tracklet:
-    track, looks = found.track, found.appearance
-    at = lambda second: recording.start + timedelta(seconds=float(second))  # noqa: E731
-    return Tracklet(
-        recording=recording,
-        number=number,
-        model=version,
-        start=at(track.start),
-        end=at(track.end),
-        times=[round(float(t), 3) for t in track.times],
-        boxes=np.round(track.boxes.astype(float), 1).tolist(),
-        confidence=float(np.mean(track.confidences)),
-        embedding_model=looks.embedding_model,
-        embedding_bytes=looks.embedding.astype(np.float16).tobytes(),
-        upper=looks.upper,
-        lower=looks.lower,
-        height_m=looks.height.value if looks.height else None,
-        height_sd=looks.height.sd if looks.height else None,
-        heading=looks.heading.value if looks.heading else None,
-        heading_sd=looks.heading.sd if looks.heading else None,
-        picture=found.picture,
-        picture_at=at(found.picture_time),
-    )
-
-
-def finish_if_done(search: Search) -> None:
-    """Inside the caller's transaction: ends a search of which nothing is left to do."""
-    locked = Search.objects.select_for_update(no_key=True).get(pk=search.pk)
-    if locked.status == Search.Status.RUNNING and not locked.tasks.unfinished().exists():
-        locked.status, locked.finished_at = Search.Status.FINISHED, timezone.now()
-        locked.save(update_fields=["status", "finished_at"])
-        record(locked.case, CaseEvent.Kind.SEARCH_FINISHED, search=locked.pk)
+# Ending
 
 
 @transaction.atomic

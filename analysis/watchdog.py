@@ -26,7 +26,7 @@ from django.utils import timezone
 from cases.models import Case
 from cases.services import lock_case
 
-from . import services
+from . import services, storing
 from .models import ScanTask, Search
 from .tasks import BEAT_KEY
 
@@ -45,7 +45,7 @@ def sweep(now: datetime | None = None) -> int:
         elif not search.tasks.unfinished().exists():
             with transaction.atomic():
                 lock_case(search.case_id)
-                services.finish_if_done(search)
+                storing.finish_if_done(search)
     services.wake_workers()
     return changed
 
@@ -58,7 +58,7 @@ def _take_back(pk: int, now: datetime) -> bool:
         if task is None:
             return False
         if task.attempts >= settings.SCAN_ATTEMPTS:
-            services.fail(task, task.lease, "worker_lost", footage_is_broken=False)
+            storing.fail(task, task.lease, "worker_lost", footage_is_broken=False)
             return True
         task.status, task.lease, task.lease_until, task.progress = ScanTask.Status.WAITING, None, None, 0.0
         task.save()

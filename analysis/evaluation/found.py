@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..pipeline.types import Tracklet
-from ..search.match import Seen, Wanted
+from ..search.match import SHOWN, Seen, Wanted, match
 from ..search.reach import LastKnown
 from ..simulation.footage import Truth
 from ..simulation.scenario import Scenario, SimulatedCamera
@@ -57,14 +57,35 @@ class Scanned:
         return found.person == self.scenario.target.key
 
     def wanted(self) -> Wanted:
-        """The description as a family would give it: colours, and the height to ten centimetres."""
-        target = self.scenario.target
-        return Wanted(target.upper, target.lower, target.height - 0.05, target.height + 0.05)
+        """The description."""
+        return wanted_of(self.scenario)
 
     def last_seen(self) -> LastKnown:
         """Where, when and walking which way."""
-        s = self.scenario
-        return LastKnown(s.lon, s.lat, 0.0, s.direction, s.mobility)
+        return last_seen_of(self.scenario)
+
+
+def wanted_of(scenario: Scenario) -> Wanted:
+    """The description as a family would give it: colours, and the height to ten centimetres."""
+    target = scenario.target
+    return Wanted(target.upper, target.lower, target.height - 0.05, target.height + 0.05)
+
+
+def last_seen_of(scenario: Scenario) -> LastKnown:
+    """Where, when and walking which way."""
+    return LastKnown(scenario.lon, scenario.lat, 0.0, scenario.direction, scenario.mobility)
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """Whether a tracklet of a camera would be put before an operator, by the description alone."""
+
+    wanted: Wanted
+    last_seen: LastKnown
+    camera: SimulatedCamera
+
+    def __call__(self, tracklet: Tracklet) -> bool:
+        return match(self.wanted, Found(tracklet, self.camera, None).seen(), [self.last_seen]).score >= SHOWN
 
 
 def attribute(

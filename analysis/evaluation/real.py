@@ -52,7 +52,7 @@ def real_figures(path: Path, scanner: Scanner) -> Figures:
     with real_clip(path) as clip:
         result = scanner.scan(clip.path)
         tracks = [tracklet.track for tracklet in result.tracklets]
-        found = score(clip.truth, tracks, clip.fps, min(scanner.config.rate, clip.fps))
+        found = score(clip.truth, tracks, clip.fps, min(scanner.config.closer.rate, clip.fps))
         again = across_halves(clip.path, clip.truth, clip.fps, result.stats.footage_s, scanner.embedder)
     return {
         "recall": found.recall, "precision": found.precision, "mota": found.mota, "idf1": found.idf1, "hota": found.hota,

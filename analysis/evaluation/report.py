@@ -11,6 +11,7 @@ import numpy as np
 from ..pipeline.types import Track
 from . import appearance, hunt
 from .detection import SHARES, SIZES, DetectionScore
+from .everybody import Everybody, everybody
 from .found import Scanned
 from .tracking import Score, Truth, score
 
@@ -35,12 +36,17 @@ def tracking(scanned: Scanned, rate: float) -> list[tuple[Score, int]]:
     return rows
 
 
-def scenario_figures(scanned: Sequence[Scanned], detection: DetectionScore, rate: float) -> Figures:
-    """Of one scenario over its seeds; shares 0 to 1, None where there is nothing to tell."""
+def scenario_figures(
+    scanned: Sequence[Scanned], searched: Sequence[Scanned], detection: DetectionScore, rate: float
+) -> Figures:
+    """Of one scenario over its seeds; shares 0 to 1, None where there is nothing to tell.
+
+    scanned: everybody followed closely at ``rate`` pictures a second; searched: as a search scans.
+    """
     tracks = [row for one in scanned for row in tracking(one, rate)]
-    ranks = [hunt.ranking(one) for one in scanned]
-    hunts = [hunt.hunt(one) for one in scanned]
-    orders = [hunt.order(one) for one in scanned]
+    ranks = [hunt.ranking(one) for one in searched]
+    hunts = [hunt.hunt(one) for one in searched]
+    orders = [hunt.order(one) for one in searched]
     return {
         "seeds": len(scanned),
         "detection": detection_figures(detection),
@@ -50,6 +56,7 @@ def scenario_figures(scanned: Sequence[Scanned], detection: DetectionScore, rate
             "switches": sum(s.switches for s, _ in tracks),
         },
         "attributes": attribute_figures(scanned),
+        "searched": searched_figures(searched),
         "ranking": {
             "rank1": float(np.mean([r.rank == 1 for r in ranks])),
             "rank5": float(np.mean([bool(r.rank and r.rank <= 5) for r in ranks])),
@@ -79,6 +86,25 @@ def scenario_figures(scanned: Sequence[Scanned], detection: DetectionScore, rate
             "by_time": _mean([o.by_time_work for o in orders]),
             "by_distance": _mean([o.by_distance_work for o in orders]),
         },
+    }
+
+
+def searched_figures(searched: Sequence[Scanned]) -> Figures:
+    """What a search finds of everybody, and how well it names what they wear."""
+    all_of_them = Everybody()
+    for one in searched:
+        for truth in one.truths:
+            tracks = [found.tracklet.track for found in one.found if found.camera.name == truth.camera.name]
+            all_of_them += everybody(truth, tracks)
+    return {
+        "people": all_of_them.people,
+        "found": all_of_them.share,
+        "tracks_each": all_of_them.tracks_each,
+        "nobody": all_of_them.others,
+        **{part: appearance.colours(searched, part).accuracy for part in ("upper", "lower")},
+        "height": appearance.heights(searched).error,
+        "hours": sum(t.camera.duration for one in searched for t in one.truths) / 3600,
+        "work_s": sum(sum(one.work) for one in searched),
     }
 
 

@@ -33,6 +33,7 @@ class Tracklet(models.Model):
     heading_sd = models.FloatField(null=True)
     picture = models.BinaryField()
     picture_at = models.DateTimeField()
+    closely = models.BooleanField(_("looked at closely"), default=False)
 
     class Meta:
         ordering = ["start", "pk"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -82,15 +80,18 @@ def clothing(crop: Image, light: Light | None = None) -> tuple[NDArray[np.float6
     unlike what is seen at the crop's sides at that height.
     """
     small, lab = _small(light.corrected(crop) if light else crop)
-    upper, lower = (_shares(small, lab, rows) for rows in (UPPER, LOWER))
+    parts = [slice(int(top * SIZE[1]), int(bottom * SIZE[1])) for top, bottom in (UPPER, LOWER)]
+    upper, lower = (_shares(small[None, part], lab[None, part])[0] for part in parts)
     return upper, lower
 
 
 def bands(crop: Image, count: int) -> NDArray[np.float64]:
     """Shares of the names in each of ``count`` equal bands from head to foot, ``(count, names)``."""
     small, lab = _small(crop)
-    edges = np.linspace(0.02, 0.98, count + 1)
-    return np.array([_shares(small, lab, (top, bottom)) for top, bottom in pairwise(edges)])
+    rows = int(0.96 * SIZE[1]) // count
+    top = (SIZE[1] - rows * count) // 2
+    kept, shape = slice(top, top + rows * count), (count, rows, SIZE[0], 3)
+    return _shares(small[kept].reshape(shape), lab[kept].reshape(shape))
 
 
 def _small(crop: Image) -> tuple[Image, NDArray[np.float32]]:
@@ -98,20 +99,22 @@ def _small(crop: Image) -> tuple[Image, NDArray[np.float32]]:
     return small, cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
 
 
-def _shares(small: Image, lab: NDArray[np.float32], rows: tuple[float, float]) -> NDArray[np.float64]:
-    band = slice(int(rows[0] * SIZE[1]), int(rows[1] * SIZE[1]))
-    weights = _body(lab[band]).reshape(-1)
-    return (weights @ probabilities(small[band]).astype(np.float64)) / weights.sum()
+def _shares(small: Image, lab: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of the names in bands ``(n, h, w, 3)``: ``(n, names)``."""
+    weights = _body(lab)
+    found = probabilities(small).reshape(len(small), -1, len(NAMES))
+    return np.einsum("np,npk->nk", weights / weights.sum(axis=1, keepdims=True), found)
 
 
-def _body(band: NDArray[np.float32]) -> NDArray[np.float64]:
-    """How likely each pixel of a band (Lab, ``(h, w, 3)``) is to be the body, ``(h, w)``."""
+def _body(lab: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How likely each pixel of bands (Lab, ``(n, h, w, 3)``) is to be the body, ``(n, h * w)``."""
     middle = np.exp(-(((np.arange(SIZE[0]) - (SIZE[0] - 1) / 2) / SPREAD) ** 2))
-    sides = [np.median(part, axis=(0, 1)) for part in (band[:, :EDGE], band[:, -EDGE:])]
+    sides = [np.median(part, axis=(1, 2), keepdims=True) for part in (lab[:, :, :EDGE], lab[:, :, -EDGE:])]
     weighed = np.array([0.7, 1.0, 1.0], np.float32)  # lightness varies within one surface
-    apart = np.minimum(*(np.abs(band - side) @ weighed for side in sides))
-    unlike = middle[None] * np.clip(apart / UNLIKE_SURROUNDINGS, 0, 1) ** 2
-    return unlike if unlike.sum() >= LEAST_BODY else np.broadcast_to(middle[None], band.shape[:2]).astype(float)
+    apart = np.minimum(*(np.abs(lab - side) @ weighed for side in sides))
+    unlike = middle * np.clip(apart / UNLIKE_SURROUNDINGS, 0, 1) ** 2
+    told = unlike.sum(axis=(1, 2)) >= LEAST_BODY
+    return np.where(told[:, None, None], unlike, middle).reshape(len(lab), -1)
 
 
 def is_grey_picture(image: Image) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from .types import Frame, PipelineError, Problem, Window
+from .types import Frame, Image, PipelineError, Problem, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,43 @@ def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> 
             damage.packets += 1
 
 
-def _picture(frame: av.VideoFrame, time: float, max_width: int) -> Frame:
-    """Scaled down to ``max_width``, and upright where the file says that it is not."""
-    scale = max(1.0, frame.width / max_width)
+def _picture(frame: av.VideoFrame, time: float, longest: int) -> Frame:
+    """Scaled down to at most ``longest`` pixels of the longer side, and upright where the file says that it is not."""
+    scale, full = max(1.0, max(frame.width, frame.height) / longest), frame
+    turns = round(frame.rotation / 90) % 4
     if scale > 1.0:
         size = (round(frame.width / scale), round(frame.height / scale))
         frame = frame.reformat(width=size[0], height=size[1], format="bgr24", interpolation="FAST_BILINEAR")
-    turns = round(frame.rotation / 90) % 4
     image = frame.to_ndarray(format="bgr24")
-    return Frame(time=time, image=np.ascontiguousarray(np.rot90(image, turns)) if turns else image, scale=scale)
+    if turns:
+        return Frame(time, np.ascontiguousarray(np.rot90(image, turns)), scale)
+    return Frame(time, image, scale, partial(cut, full) if scale > 1.0 and full.format.name in PLANAR else None)
+
+
+def cut(frame: av.VideoFrame, x1: int, y1: int, x2: int, y2: int) -> Image:
+    """A part of a picture in one of the ``PLANAR`` formats, full size; only its own pixels are converted.
+
+    Bounds are widened to even ones, as colours are kept for two by two pixels.
+    """
+    left, top = x1 // 2, y1 // 2
+    right, bottom = min((x2 + 1) // 2, frame.width // 2), min((y2 + 1) // 2, frame.height // 2)
+    right, bottom = max(right, left + 1), max(bottom, top + 1)
+    light, *colour = (
+        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        for plane in frame.planes
+    )
+    parts = [light[2 * top : 2 * bottom, 2 * left : 2 * right]] + [c[top:bottom, left:right] for c in colour]
+    joined = np.concatenate([part.reshape(-1) for part in parts]).reshape(3 * (bottom - top), 2 * (right - left))
+    if frame.format.name == "yuvj420p" or frame.color_range == av.video.reformatter.ColorRange.JPEG:
+        joined[: 2 * (bottom - top)] = cv2.LUT(joined[: 2 * (bottom - top)], _LESS_LIGHT)
+        joined[2 * (bottom - top) :] = cv2.LUT(joined[2 * (bottom - top) :], _LESS_COLOUR)
+    return cv2.cvtColor(joined, cv2.COLOR_YUV2BGR_I420)
+
+
+#: Light in one plane, colours at half size in two: what cameras record.
+PLANAR = ("yuv420p", "yuvj420p")
+_LESS_LIGHT = np.round(16 + np.arange(256) * 219 / 255).astype(np.uint8)  # full to limited range
+_LESS_COLOUR = np.round(128 + (np.arange(256) - 128) * 224 / 255).astype(np.uint8)
 
 
 def _seek(container: InputContainer, stream: VideoStream, time: float, damage: Damage) -> None:
@@ -140,7 +170,7 @@ def _seek(container: InputContainer, stream: VideoStream, time: float, damage: D
         damage.packets += 1
 
 
-def keyframes(path: Path, times: NDArray[np.float64], max_width: int, damage: Damage) -> Iterator[Frame]:
+def keyframes(path: Path, times: NDArray[np.float64], longest: int, damage: Damage) -> Iterator[Frame]:
     """The keyframes at the given times (seconds, ascending), decoded alone; the others are passed over.
 
     The deblocking filter is left out: a third faster, and good enough to see whether there are people.
@@ -161,7 +191,7 @@ def keyframes(path: Path, times: NDArray[np.float64], max_width: int, damage: Da
             if packet is None or at > target + 0.02:
                 continue  # the wanted one is not there; the one read may be the next
             for frame in _alone(packet, stream, damage):
-                yield _picture(frame, at, max_width)
+                yield _picture(frame, at, longest)
                 break
             packet = None
 
@@ -197,7 +227,7 @@ def _alone(packet: av.Packet, stream: VideoStream, damage: Damage) -> list[av.Vi
     return [picture for picture in pictures if isinstance(picture, av.VideoFrame)]
 
 
-def frames(path: Path, window: Window, rate: float, max_width: int, damage: Damage) -> Iterator[Frame]:
+def frames(path: Path, window: Window, rate: float, longest: int, damage: Damage) -> Iterator[Frame]:
     """Pictures between two times, at most ``rate`` a second, evenly spread over the stream's own."""
     with opened(path) as (container, stream):
         base, zero = float(stream.time_base or 1), origin(stream)
@@ -210,5 +240,5 @@ def frames(path: Path, window: Window, rate: float, max_width: int, damage: Dama
                 return
             if time + 1e-3 < due:
                 continue
-            yield _picture(frame, time, max_width)
+            yield _picture(frame, time, longest)
             due = max(due + period, time + period / 2)

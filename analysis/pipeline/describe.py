@@ -39,7 +39,7 @@ class ColourEmbedder:
     Bhattacharyya coefficient (after Yang et al. 2014, Salient Color Names for Person Re-identification).
     """
 
-    name = "names-1"
+    name = "names-2"
     same_person = 0.14
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
@@ -82,22 +82,29 @@ def embedder(weights: Path | None, threads: int = 0) -> Embedder:
 
 
 def crop_of(frame: Frame, box: NDArray[np.float32], margin: float = 0.0) -> Image:
-    """The person's pixels; ``margin``: share of the box's size added on each side."""
-    x1, y1, x2, y2 = (float(v) / frame.scale for v in box)
+    """The person's pixels, of the full-size picture where it is there; ``margin``: share of the box's size added
+    on each side."""
+    scale = 1.0 if frame.cut else frame.scale
+    x1, y1, x2, y2 = (float(v) / scale for v in box)
     dx, dy = (x2 - x1) * margin, (y2 - y1) * margin
-    height, width = frame.image.shape[:2]
-    left, top = int(max(0, x1 - dx)), int(max(0, y1 - dy))
+    height, width = (int(side * frame.scale / scale) for side in frame.image.shape[:2])
+    left, top = min(int(max(0, x1 - dx)), width - 2), min(int(max(0, y1 - dy)), height - 2)
     right, bottom = int(min(width, np.ceil(x2 + dx))), int(min(height, np.ceil(y2 + dy)))
-    return frame.image[top : max(bottom, top + 2), left : max(right, left + 2)]
+    right, bottom = max(right, left + 2), max(bottom, top + 2)
+    return frame.cut(left, top, right, bottom) if frame.cut else frame.image[top:bottom, left:right]
 
 
 @dataclass(slots=True)
 class Look:
-    """What was seen of one detection: named colours, quality, a small picture (JPEG: many are kept at once)."""
+    """What was seen of one detection: named colours, quality, a small picture (JPEG: many are kept at once).
+
+    exposed: 1 for a person of whom nothing is cut off or covered, less for others.
+    """
 
     upper: NDArray[np.float64]
     lower: NDArray[np.float64]
     grey: bool
+    exposed: float
     quality: float
     picture: bytes
 
@@ -112,9 +119,14 @@ class Looks:
         """Remembers one detection. grey, light: of the whole picture."""
         crop = crop_of(frame, detection.box)
         upper, lower = colours.clothing(crop, light)
+        exposed = _exposed(frame, detection, others)
         self.kept[_key(detection.time, detection.box)] = Look(
-            upper, lower, grey, _quality(frame, crop, detection, others), _thumbnail(frame, detection)
+            upper, lower, grey, exposed, exposed * _quality(crop, detection) + 1e-6, _thumbnail(frame, detection)
         )
+
+    def exposed(self, detections: list[Detection]) -> NDArray[np.float64]:
+        """How much of each is to be seen, ``(n,)``."""
+        return np.array([self.kept[_key(one.time, one.box)].exposed for one in detections])
 
     def of(self, track: Track) -> list[Look]:
         """Looks of a track, in order of time."""
@@ -152,8 +164,8 @@ def _key(time: float, box: NDArray[np.float32]) -> tuple[float, float, float]:
     return round(float(time), 4), float(box[0]), float(box[1])
 
 
-def _quality(frame: Frame, crop: Image, detection: Detection, others: list[Detection]) -> float:
-    """Higher for large, sure, sharp, whole and uncovered people."""
+def _exposed(frame: Frame, detection: Detection, others: list[Detection]) -> float:
+    """1 for a person of whom nothing is cut off or covered, less for others."""
     x1, y1, x2, y2 = (float(v) for v in detection.box)
     height, width = (side * frame.scale for side in frame.image.shape[:2])
     whole = 1.0 if x1 > 2 and y1 > 2 and x2 < width - 2 and y2 < height - 2 else 0.4
@@ -165,9 +177,14 @@ def _quality(frame: Frame, crop: Image, detection: Detection, others: list[Detec
         w = min(x2, float(other.box[2])) - max(x1, float(other.box[0]))
         h = min(y2, float(other.box[3])) - max(y1, float(other.box[1]))
         covered = max(covered, max(w, 0.0) * max(h, 0.0) / area)
+    return whole * (1.0 - covered) ** 2
+
+
+def _quality(crop: Image, detection: Detection) -> float:
+    """Higher for large, sure and sharp people."""
     sharp = float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), cv2.CV_64F).std())
-    size = min(1.0, (y2 - y1) / 160.0)
-    return detection.confidence * whole * (1.0 - covered) ** 2 * size * min(1.0, 0.3 + sharp / 40.0) + 1e-6
+    size = min(1.0, float(detection.box[3] - detection.box[1]) / 160.0)
+    return detection.confidence * size * min(1.0, 0.3 + sharp / 40.0)
 
 
 def _thumbnail(frame: Frame, detection: Detection, height: int = 256) -> bytes:

@@ -6,6 +6,7 @@ Times are seconds since the start of the recording. Boxes are pixels of the full
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,11 +51,16 @@ class Interrupted(PipelineError):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One decoded picture. ``scale``: full-size pixels for each pixel of ``image``."""
+    """One decoded picture.
+
+    scale: full-size pixels for each pixel of ``image``. cut: where the decoder still holds the full-size picture,
+    gives a part of it (columns and rows ``x1 y1 x2 y2``, inside the picture).
+    """
 
     time: float
     image: Image
     scale: float = 1.0
+    cut: Callable[[int, int, int, int], Image] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,7 @@ class Skipped:
 class SkipReason:
     QUIET = "quiet"  # nothing moves: packets stay small
     NOBODY = "nobody"  # something moves, but no person in the keyframes
+    NOT_CLOSELY = "not_closely"  # people, seen in keyframes; none of them fits
     DAMAGED = "damaged"  # the decoder could not read it
 
 

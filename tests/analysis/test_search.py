@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from analysis import services, tasks
+from analysis import services, storing, tasks
 from analysis.models import Candidate, ScanTask, Search, Tracklet
+from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
 from analysis.progress import camera_states, progress_of
@@ -46,6 +47,11 @@ def case(db):
 @pytest.fixture
 def recording(case):
     return make_recording(start=case.last_seen_at + timedelta(minutes=3))
+
+
+def store(task: ScanTask, lease: UUID, result: ScanResult, version: str) -> bool:
+    """As a task does, without closer looks."""
+    return storing.store_survey(task, lease, result, version) and storing.complete(task, lease, 2.0, reused=False)
 
 
 def claim() -> ScanTask:
@@ -129,7 +135,7 @@ class TestStore:
     def test_it_works(self, case, recording):
         search = make_search(case, recording)
         task = claim()
-        assert services.store(task, task.lease, RESULT, "v1")
+        assert store(task, task.lease, RESULT, "v1")
         assert Tracklet.objects.count() == 2
         candidate = Candidate.objects.get()  # green does not fit
         assert candidate.tracklet.upper == {"red": 1.0}
@@ -142,8 +148,8 @@ class TestStore:
         make_search(case, recording)
         task = claim()
         lease = task.lease
-        assert services.store(task, lease, RESULT, "v1")
-        assert not services.store(task, lease, RESULT, "v1")
+        assert store(task, lease, RESULT, "v1")
+        assert not store(task, lease, RESULT, "v1")
         assert (Tracklet.objects.count(), Candidate.objects.count()) == (2, 1)
 
     def test_who_lost_the_lease_stores_nothing(self, case, recording):
@@ -152,20 +158,23 @@ class TestStore:
         lost = slow.lease
         sweep(timezone.now() + timedelta(hours=1))
         fast = claim()
-        assert not services.store(slow, lost, RESULT, "v1")
-        assert services.store(fast, fast.lease, RESULT, "v1")
+        assert not store(slow, lost, RESULT, "v1")
+        assert store(fast, fast.lease, RESULT, "v1")
         assert Tracklet.objects.count() == 2
 
     def test_a_second_case_over_the_same_footage_asks_the_index(self, case, recording, monkeypatch):
         make_search(case, recording)
         task = claim()
-        services.store(task, task.lease, RESULT, "v1")
+        store(task, task.lease, RESULT, "v1")
 
         class Engine:
             version = "v1"
 
-            def scan(self, *args):
+            def survey(self, *args):
                 raise AssertionError("scanned again")
+
+            def look_closer(self, path, before, which, *args):
+                return Closely({}, ())
 
         monkeypatch.setattr(tasks, "scanner", Engine)
         other = make_case(last_seen_at=case.last_seen_at)
@@ -176,17 +185,18 @@ class TestStore:
     def test_another_model_version_scans_anew_and_keeps_what_was_confirmed(self, case, recording):
         make_search(case, recording)
         task = claim()
-        services.store(task, task.lease, RESULT, "v1")
+        store(task, task.lease, RESULT, "v1")
         services.confirm(case.candidates.get(), case.opened_by)
         make_search(case, recording)
         task = claim()
-        services.store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v2")
+        store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v2")
         assert case.sightings.standing().count() == 1
         assert set(Tracklet.objects.values_list("model", flat=True)) == {"before: v1", "v2"}
         other = make_case(last_seen_at=case.last_seen_at)
         make_search(other, recording)
         task = claim()
-        services.store_reused(task, task.lease)
+        assert storing.match_stored(task, task.lease)
+        assert storing.complete(task, task.lease, 0.0, reused=True)
         services.confirm(other.candidates.get(), other.opened_by)  # weighs everybody again
         assert {c.tracklet.model for c in other.candidates.all()} == {"v2"}
 
@@ -199,6 +209,71 @@ class TestStore:
         assert search.status == Search.Status.FINISHED
         assert search.tasks.get().status == ScanTask.Status.FAILED
         assert recording.status == Recording.Status.BROKEN
+
+
+class TestCloserLook:
+    """What is taken over from a worker that was lost, and what a closer look changes."""
+
+    @pytest.fixture
+    def surveyed(self, case, recording):
+        """A task whose survey is stored, and no closer look taken."""
+        make_search(case, recording)
+        task = claim()
+        assert storing.store_survey(task, task.lease, RESULT, "v1")
+        return task
+
+    def test_candidates_are_there_at_once(self, surveyed, case):
+        assert case.candidates.count() == 1
+        assert case.searches.get().status == Search.Status.RUNNING
+
+    def test_the_likeliest_candidate_comes_first_and_once(self, surveyed, case):
+        which, before = storing.next_closer_look(surveyed)
+        assert which == case.candidates.get().tracklet
+        assert {row.number for row in before} == {1, 2}  # all who were in view about that time
+        exact = replace(person(5, "orange"), appearance=replace(person(5).appearance, upper={"orange": 1.0}))
+        closely = Closely({0: exact}, (person(12, "blue"),))
+        assert storing.store_closer_look(surveyed, surveyed.lease, which, before, closely)
+        candidate = case.candidates.get(tracklet=which)  # the same candidate, weighed again
+        assert candidate.tracklet.upper == {"orange": 1.0}
+        assert candidate.score < 0.9
+        assert Tracklet.objects.get(number=3).upper == {"blue": 1.0}
+        assert storing.next_closer_look(surveyed) is None
+
+    def test_one_that_shows_nobody_is_not_repeated(self, surveyed):
+        which, before = storing.next_closer_look(surveyed)
+        assert storing.store_closer_look(surveyed, surveyed.lease, which, before, Closely({}, ()))
+        assert storing.next_closer_look(surveyed) is None
+
+    def test_what_is_decided_needs_none(self, surveyed, case):
+        services.reject(case.candidates.get(), case.opened_by)
+        assert storing.next_closer_look(surveyed) is None
+
+    def test_who_lost_the_lease_changes_nothing(self, surveyed):
+        which, before = storing.next_closer_look(surveyed)
+        sweep(timezone.now() + timedelta(hours=1))
+        assert not storing.store_closer_look(surveyed, surveyed.lease, which, before, Closely({0: person(9)}, ()))
+        assert not storing.complete(surveyed, surveyed.lease, 1.0, reused=False)
+        which.refresh_from_db()
+        assert not which.closely
+
+    def test_a_scan_that_was_cut_off_goes_on_where_it_was(self, surveyed, case, monkeypatch):
+        looked = []
+
+        class Engine:
+            version = "v1"
+
+            def survey(self, *args):
+                raise AssertionError("surveyed again")
+
+            def look_closer(self, path, before, which, *args):
+                looked.append(which.track.number)
+                return Closely({}, ())
+
+        monkeypatch.setattr(tasks, "scanner", Engine)
+        sweep(timezone.now() + timedelta(hours=1))
+        tasks.run(claim())
+        assert looked == [1]
+        assert case.searches.get().status == Search.Status.FINISHED
 
 
 class TestSweep:
@@ -270,7 +345,7 @@ class TestDecide:
     def candidate(self, case, recording):
         make_search(case, recording)
         task = claim()
-        services.store(task, task.lease, RESULT, "v1")
+        store(task, task.lease, RESULT, "v1")
         return case.candidates.get()
 
     def test_confirm_makes_a_sighting_once(self, candidate, case):
@@ -319,7 +394,7 @@ class TestDecide:
         second = make_recording(make_camera(DONGMYO[0] + 0.002, DONGMYO[1]), start)
         make_search(case, second) if not case.searches.filter(status="running").exists() else None
         task = claim()
-        services.store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v1")
+        store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v1")
         other = case.candidates.exclude(pk=candidate.pk).get()
         before = other.score
         services.confirm(candidate, case.opened_by)
@@ -332,7 +407,7 @@ def test_progress_adds_up(case, recording):
     second = make_recording(start=recording.start, seconds=180)
     search = make_search(case, recording, second)
     task = claim()
-    services.store(task, task.lease, RESULT, "v1")
+    store(task, task.lease, RESULT, "v1")
     Search.objects.filter(pk=search.pk).update(started_at=timezone.now() - timedelta(seconds=30))
     search.refresh_from_db()
     progress = progress_of(search)

@@ -58,7 +58,7 @@ def test_three_scenarios(by_environment, tmp_path, capsys):
     )  # fmt: skip
     out = capsys.readouterr().out
     assert "Side by side" in out
-    assert json.loads((tmp_path / "small.json").read_text())["version"].endswith("@320/416+names-1~5")
+    assert json.loads((tmp_path / "small.json").read_text())["version"].endswith("@320/416+names-2~5")
     assert (settings.DETECTOR_SIZE, "SEOULCCTV_DETECTOR_SIZE" in os.environ) == (640, False)
 
 

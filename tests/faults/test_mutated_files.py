@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.pipeline.activity import active_windows
 from analysis.pipeline.decode import Damage, frames, keyframes, read_packets
-from analysis.pipeline.scan import ScanConfig, keyframe_plan
+from analysis.pipeline.survey import SurveyConfig, survey_plan
 from analysis.pipeline.types import PipelineError, Window
 
 
@@ -18,7 +17,7 @@ def _read_all(paths: list[Path], results) -> None:
     for path in paths:
         try:
             packets = read_packets(path)
-            keyframe_plan(packets.times[packets.keyframes], active_windows(packets), packets.duration, ScanConfig())
+            survey_plan(packets, SurveyConfig())
             keys = packets.times[packets.keyframes]
             count = len(list(keyframes(path, keys, 320, Damage())))
             count += len(list(frames(path, Window(0.0, packets.duration), 5.0, 320, Damage())))

@@ -23,13 +23,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--survey", action="store_true", help="look at keyframes only, as a search does at first")
         parser.add_argument("--pictures", type=Path, metavar="DIR", help="save each person's best picture there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         console, failed = Console(), 0
         for path in options["files"]:
             try:
-                result = self._scan(path, console)
+                result = self._scan(path, console, options["survey"])
             except PipelineError as error:
                 failed += 1
                 console.print(f"[red]{error}")
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{failed} of {len(options['files'])} files could not be scanned.")
 
-    def _scan(self, path: Path, console: Console) -> ScanResult:
+    def _scan(self, path: Path, console: Console, survey: bool) -> ScanResult:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(path.name, total=1.0)
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                 bar.update(task, completed=share)
                 return True
 
-            return scanner().scan(path, progress=tell)
+            return (scanner().survey if survey else scanner().scan)(path, progress=tell)
 
 
 def _table(path: Path, result: ScanResult) -> Table:

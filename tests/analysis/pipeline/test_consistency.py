@@ -17,7 +17,7 @@ def shares(**names: float) -> np.ndarray:
 def looks(*spells: tuple[str, str, int], grey: bool = False) -> list[Look]:
     picture = np.zeros((2, 2, 3), np.uint8)
     return [
-        Look(shares(**{upper: 0.8, "grey": 0.2}), shares(**{lower: 1.0}), grey, 0.5, picture)
+        Look(shares(**{upper: 0.8, "grey": 0.2}), shares(**{lower: 1.0}), grey, 1.0, 0.5, picture)
         for upper, lower, count in spells
         for _ in range(count)
     ]

@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from analysis.pipeline.scan import ScanConfig, Scanner, Spell, gop_around, keyframe_plan
-from analysis.pipeline.types import Interrupted, PipelineError, Window
+from analysis.pipeline.closer import CloserConfig, Spell
+from analysis.pipeline.scan import ScanConfig, Scanner, gop_around
+from analysis.pipeline.track import TrackerConfig
+from analysis.pipeline.types import Interrupted, PipelineError, SkipReason, Window
 from analysis.scanner import scanner
 from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
 from tests.factories import write_video
+
+SHORT = ScanConfig(closer=CloserConfig(TrackerConfig(), spell_s=4.0))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,7 @@ def test_what_was_not_looked_at_is_said(weights, street):
 
 def test_long_spells_are_cut_and_nobody_is_lost(weights, street):
     whole = scanner().scan(street[1].path).tracklets[0].track
-    short = Scanner(scanner().detector, scanner().embedder, ScanConfig(spell_s=4.0))
+    short = Scanner(scanner().detector, scanner().embedder, SHORT)
     parts = [tracklet.track for tracklet in short.scan(street[1].path).tracklets]
     assert len(parts) >= 2
     assert all(part.end - part.start <= 4.3 for part in parts)
@@ -68,10 +72,46 @@ def test_looks_do_not_pile_up_over_a_long_window(weights, street, monkeypatch):
             super().add(*arguments)
             most.append(len(self.looks.kept))
 
-    monkeypatch.setattr("analysis.pipeline.scan.Spell", Watched)
-    short = Scanner(scanner().detector, scanner().embedder, ScanConfig(spell_s=4.0))
+    monkeypatch.setattr("analysis.pipeline.closer.Spell", Watched)
+    short = Scanner(scanner().detector, scanner().embedder, SHORT)
     short.scan(street[1].path)
     assert 10 < max(most) <= 4 * 5 + 2
+
+
+def test_a_survey_finds_them_from_keyframes(weights, street):
+    camera, truth = street
+    result = scanner().survey(truth.path, camera.scene.geometry)
+    (found,) = result.tracklets
+    whole = scanner().scan(truth.path, camera.scene.geometry).tracklets[0]
+    assert result.stats.frames == 0
+    assert len(found.track.times) >= 3
+    assert whole.track.start - 2.1 <= found.track.start <= whole.track.start + 2.1
+    assert max(found.appearance.upper, key=found.appearance.upper.get) == "red"
+    assert found.appearance.height.value == pytest.approx(1.56, abs=0.15)
+    reasons = {part.reason for part in result.stats.skipped}
+    assert reasons == {SkipReason.QUIET, SkipReason.NOBODY, SkipReason.NOT_CLOSELY} or reasons == {
+        SkipReason.QUIET,
+        SkipReason.NOT_CLOSELY,
+    }
+
+
+def test_who_fits_gets_a_closer_look(weights, street):
+    camera, truth = street
+    survey = scanner().survey(truth.path, camera.scene.geometry).tracklets[0]
+    result = scanner().scan(truth.path, camera.scene.geometry, fits=lambda found: True)
+    (found,) = result.tracklets
+    assert 2 <= result.stats.dense_s <= 4.1
+    assert len(found.track.times) >= len(survey.track.times) + 8
+    assert (found.track.start, found.track.end) == (survey.track.start, survey.track.end)
+    assert (np.diff(found.track.times) > 0).all()
+
+
+def test_a_closer_look_by_itself(weights, street):
+    camera, truth = street
+    people = scanner().survey(truth.path, camera.scene.geometry).tracklets
+    closely = scanner().look_closer(truth.path, people, people[0], camera.scene.geometry)
+    assert set(closely.known) == {0}
+    assert closely.new == ()
 
 
 def test_a_scan_can_be_stopped(weights, street):
@@ -111,17 +151,6 @@ def test_without_weights_a_message_says_what_to_do(settings, tmp_path):
             scanner().scan(write_video(tmp_path / "a.mp4"))
     finally:
         scanner.cache_clear()
-
-
-CONFIG = ScanConfig()
-
-
-def test_short_gops_are_asked_by_keyframe_long_ones_looked_at_at_once():
-    looked, straight = keyframe_plan(np.array([0.0, 2, 4, 6]), [Window(2.5, 5)], 8.0, CONFIG)
-    assert list(looked) == [0, 2, 4]  # 0 and not 6: quiet parts get a look every ten seconds
-    assert straight == []
-    looked, straight = keyframe_plan(np.array([0.0, 10]), [Window(12, 15)], 20.0, CONFIG)
-    assert straight == [Window(12, 15)]
 
 
 def test_the_window_around_a_keyframe_stays_in_the_recording():

@@ -1,0 +1,198 @@
+"""A closer look: some seconds of footage, picture by picture, and what it adds to what a survey found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import colours, decode
+from .boxes import overlap
+from .cloth import light_of, overview
+from .consistency import Clothes
+from .counts import Counts
+from .describe import Embedder, Looks, crop_of, describe
+from .detect import Detector
+from .geometry import CameraGeometry
+from .track import Tracker, TrackerConfig
+from .types import Appearance, Detection, Frame, Track, Tracklet, Window
+
+
+@dataclass(frozen=True, slots=True)
+class CloserConfig:
+    """rate: pictures a second; longest: pixels of the longer side that pictures are scaled to, in a look at a
+    candidate (whom the survey found at that size) and where everybody is followed; times in seconds."""
+
+    tracker: TrackerConfig
+    rate: float = 5.0
+    batch: int = 8
+    longest: int = 1280
+    longest_candidate: int = 416
+    spell_s: float = 300.0  # tracks are cut there at the latest
+    look_s: float = 2.0  # at a candidate, from the best moment on
+
+
+class Closer:
+    """Follows everybody through windows of a recording."""
+
+    def __init__(self, detector: Detector, embedder: Embedder, config: CloserConfig, counts: Counts) -> None:
+        self.detector, self.embedder, self.config, self.counts = detector, embedder, config, counts
+
+    def follow(
+        self,
+        path: Path,
+        window: Window,
+        geometry: CameraGeometry | None,
+        damage: decode.Damage,
+        within: Callable[[float], None] = lambda at: None,
+        longest: int | None = None,
+    ) -> Iterator[Tracklet]:
+        """Everybody in the window. within: told how far (seconds of the recording) it has come; longest: the
+        detector sees pictures of that size, else of its own."""
+        spell = Spell(self)
+        source = decode.frames(path, window, self.config.rate, longest or self.config.longest, damage)
+        for batch in self.counts.ahead("frames", decode.in_batches(source, self.config.batch)):
+            self.counts.frames += len(batch)
+            with self.counts.stage("detect closely"):
+                found = self.detector(batch, longest)
+            for frame, people in zip(batch, found, strict=True):
+                self.counts.detections += len(people)
+                if spell.over(frame.time):
+                    yield from spell.finished(geometry)
+                    spell = Spell(self)
+                spell.add(frame, people)
+            within(batch[-1].time)
+        yield from spell.finished(geometry)
+
+
+class Spell:
+    """People in view for a while, tracked; ended where nobody is left, or when it grows long, so that
+    memory does not grow with the footage."""
+
+    def __init__(self, closer: Closer) -> None:
+        self.closer, self.config = closer, closer.config
+        self.tracker, self.looks = Tracker(self.config.rate, self.config.tracker), Looks()
+        self.first = self.last = -np.inf
+
+    def over(self, time: float) -> bool:
+        """Whether a new one should begin at a time."""
+        return bool(self.looks.kept) and (
+            time - self.last > self.config.tracker.stitch_gap_s or time - self.first > self.config.spell_s
+        )
+
+    def add(self, frame: Frame, people: list[Detection]) -> None:
+        """One frame with the people in it."""
+        if people:
+            self.first = self.first if self.looks.kept else frame.time
+            self.last = frame.time
+        with self.closer.counts.stage("appearance"):
+            vectors = look_at(frame, people, self.looks, self.closer.embedder)
+        with self.closer.counts.stage("track"):
+            self.tracker.update(frame.time, people, vectors)
+
+    def finished(self, geometry: CameraGeometry | None) -> list[Tracklet]:
+        """Everybody who was seen long enough."""
+        with self.closer.counts.stage("track"):
+            tracks = self.tracker.finished(Clothes(self.looks))
+        with self.closer.counts.stage("appearance"):
+            return [
+                Tracklet(track, *describe(track, look, self.closer.embedder.name, self.looks, geometry))
+                for track, look in tracks
+            ]
+
+
+def look_at(frame: Frame, people: list[Detection], looks: Looks, embedder: Embedder) -> NDArray[np.float32]:
+    """Remembers how everybody in a picture looks; their embeddings ``(n, d)``."""
+    if not people:
+        return np.zeros((0, 1), np.float32)
+    small = overview(frame.image)
+    grey, light = colours.is_grey_picture(small), light_of(small)
+    for person in people:
+        looks.add(frame, person, people, grey, light)
+    return embedder([crop_of(frame, person.box) for person in people])
+
+
+def best_moment(tracklet: Tracklet, config: CloserConfig) -> Window:
+    """The seconds from the person's best picture on, or up to it where the person was not seen later.
+
+    Pictures of a survey are keyframes, so that nothing need be decoded in vain.
+    """
+    best = tracklet.picture_time
+    if best < tracklet.track.end or best < config.look_s:
+        return Window(best, best + config.look_s)
+    return Window(best - config.look_s, best + 0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class Closely:
+    """What a closer look adds: ``known``, by the index of the tracklet that becomes more exact; and people who
+    were not found before."""
+
+    known: dict[int, Tracklet]
+    new: tuple[Tracklet, ...]
+
+
+def added(
+    before: Sequence[Tracklet], closer: Sequence[Tracklet], window: Window, geometry: CameraGeometry | None
+) -> Closely:
+    """Whom of the tracklets found before those of a closer look follow."""
+    known: dict[int, Tracklet] = {}
+    new: list[Tracklet] = []
+    for found in sorted(closer, key=lambda t: -len(t.track.times)):
+        index = _same(before, found)
+        if index is None:
+            new.append(found)
+        elif index not in known:
+            known[index] = _more_exact(before[index], found, window, geometry)
+    return Closely(known, tuple(new))
+
+
+def _same(before: Sequence[Tracklet], found: Tracklet) -> int | None:
+    """The tracklet that shares most moments and places with the one found closely."""
+    votes = [_shared(one.track, found.track) for one in before]
+    best = int(np.argmax(votes)) if votes else -1
+    return best if votes and votes[best] > 0 else None
+
+
+def _shared(one: Track, other: Track) -> int:
+    inside = np.flatnonzero((one.times >= other.start - 0.15) & (one.times <= other.end + 0.15))
+    if not len(inside):
+        return 0
+    nearest = np.abs(one.times[inside][:, None] - other.times[None]).argmin(axis=1)
+    together = np.abs(one.times[inside] - other.times[nearest]) <= 0.15
+    alike = [bool(overlap(one.boxes[i], other.boxes[n])[0, 0] > 0.5) for i, n in zip(inside, nearest, strict=True)]
+    return int((together & np.array(alike)).sum())
+
+
+def _more_exact(before: Tracklet, found: Tracklet, window: Window, geometry: CameraGeometry | None) -> Tracklet:
+    kept = (before.track.times < found.track.start) | (before.track.times > found.track.end)
+    order = np.argsort(np.concatenate([before.track.times[kept], found.track.times]), kind="stable")
+    times, boxes, confidences = (
+        np.concatenate([getattr(before.track, name)[kept], getattr(found.track, name)])[order]
+        for name in ("times", "boxes", "confidences")
+    )
+    track = Track(before.track.number, times, boxes, confidences)
+    return replace(found, track=track, appearance=_both(before.appearance, found.appearance, track, geometry))
+
+
+def _both(before: Appearance, closer: Appearance, track: Track, geometry: CameraGeometry | None) -> Appearance:
+    """The mean of two looks at one person: a few moments of the whole passage, and many of its best."""
+    vector = before.embedding + closer.embedding
+    return replace(
+        closer,
+        embedding=(vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32),
+        upper=_mean(before.upper, closer.upper),
+        lower=_mean(before.lower, closer.lower),
+        height=geometry.height_of(track) if geometry else closer.height,
+        heading=geometry.heading_of(track) if geometry else closer.heading,
+    )
+
+
+def _mean(before: dict[str, float], closer: dict[str, float]) -> dict[str, float]:
+    if not before or not closer:
+        return closer or before
+    names = {name: (before.get(name, 0.0) + closer.get(name, 0.0)) / 2 for name in {**closer, **before}}
+    return {name: round(share, 3) for name, share in sorted(names.items(), key=lambda item: -item[1])}

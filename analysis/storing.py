@@ -1,0 +1,214 @@
+"""What scans found, into rows; each step once, by whoever holds the task's lease.
+
+First everybody of the survey, who are matched at once; then, one closer look after another, what it adds; then the
+task is done. Whoever takes a task over finds in the rows how far it came. Locks are taken in one order everywhere:
+case, task or candidate, recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max, QuerySet, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from cameras.models import Recording
+from cases.live import record
+from cases.models import CaseEvent
+from cases.services import lock_case
+
+from .matching import match_tracklets
+from .models import Candidate, ScanTask, Search, Tracklet
+from .pipeline.closer import Closely
+from .pipeline.types import Appearance, Estimate, ScanResult, Track
+from .pipeline.types import Tracklet as Found
+
+SUPERSEDED = "before: "  # stands before the model of tracklets that a later scan replaced
+NEAR = timedelta(seconds=30)  # of a closer look: tracklets further away have no part in it
+
+
+class Depth:
+    """How closely a recording was scanned."""
+
+    SURVEY = "survey"  # keyframes, and a closer look at candidates
+
+
+def _hold(task: ScanTask, lease: UUID) -> ScanTask | None:
+    """The task's row, locked after its case; None when it was taken away or cancelled."""
+    lock_case(task.search.case_id)
+    return (
+        ScanTask.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("search__case")
+        .filter(pk=task.pk, lease=lease, status=ScanTask.Status.RUNNING)
+        .first()
+    )
+
+
+def _locked(task: ScanTask) -> Recording:
+    return Recording.objects.select_for_update(no_key=True).get(pk=task.recording_id)
+
+
+def _within_search(task: ScanTask, recording: Recording) -> QuerySet[Tracklet]:
+    return recording.tracklets.filter(
+        model=recording.scanned_model, end__gte=task.search.window_start, start__lte=task.search.window_end
+    ).select_related("recording__camera")
+
+
+@transaction.atomic
+def store_survey(task: ScanTask, lease: UUID, result: ScanResult, version: str) -> bool:
+    """Everybody of a recording, and who of them are candidates. False when the task was meanwhile taken away."""
+    held = _hold(task, lease)
+    if held is None:
+        return False
+    recording = _locked(held)
+    if recording.scanned_model != version:
+        recording.tracklets.filter(candidates__isnull=True).delete()
+        # Those that a case has as candidates stay with it, but are not weighed again.
+        recording.tracklets.exclude(model__startswith=SUPERSEDED).update(model=Concat(Value(SUPERSEDED), "model"))
+        offset = _last_number(recording)
+        rows = [Tracklet(recording=recording, number=offset + n) for n in range(1, len(result.tracklets) + 1)]
+        for row, found in zip(rows, result.tracklets, strict=True):
+            _fill(row, found, version)
+        Tracklet.objects.bulk_create(rows, batch_size=500)
+        recording.scanned_model, recording.scanned_depth = version, Depth.SURVEY
+        recording.scanned_at, recording.scan_stats = timezone.now(), asdict(result.stats)
+        recording.save(update_fields=["scanned_model", "scanned_depth", "scanned_at", "scan_stats"])
+    match_tracklets(held.search.case, _within_search(held, recording))
+    return True
+
+
+@transaction.atomic
+def match_stored(task: ScanTask, lease: UUID) -> bool:
+    """The recording was surveyed before, for another search: only the matching is left."""
+    held = _hold(task, lease)
+    if held is None:
+        return False
+    match_tracklets(held.search.case, _within_search(held, held.recording))
+    return True
+
+
+def next_closer_look(task: ScanTask) -> tuple[Tracklet, list[Tracklet]] | None:
+    """The likeliest undecided candidate that nobody looked at closely yet, and everybody seen about that time."""
+    of_recording = Tracklet.objects.filter(recording=task.recording_id).select_related("recording")
+    waiting = task.search.case.candidates.filter(
+        tracklet__in=_within_search(task, task.recording), tracklet__closely=False, decision=Candidate.Decision.OPEN
+    )
+    first = waiting.select_related("tracklet__recording").order_by("-score", "pk").first()
+    if first is None:
+        return None
+    which = first.tracklet
+    near = of_recording.filter(model=which.model, start__lte=which.picture_at + NEAR, end__gte=which.picture_at - NEAR)
+    return which, list(near.order_by("number"))
+
+
+@transaction.atomic
+def store_closer_look(
+    task: ScanTask, lease: UUID, which: Tracklet, before: Sequence[Tracklet], closely: Closely
+) -> bool:
+    """Rows of people known before become more exact, others are added; ``before``: the rows that ``closely`` numbers."""
+    held = _hold(task, lease)
+    if held is None:
+        return False
+    recording = _locked(held)
+    standing = recording.tracklets.select_for_update().in_bulk([row.pk for row in before])
+    changed = [(standing[before[n].pk], found) for n, found in closely.known.items() if before[n].pk in standing]
+    for row, found in changed:
+        _fill(row, found, row.model)
+        row.closely = True
+        row.save()
+    offset = _last_number(recording)
+    added = [Tracklet(recording=recording, number=offset + n, closely=True) for n in range(1, len(closely.new) + 1)]
+    for row, found in zip(added, closely.new, strict=True):
+        _fill(row, found, which.model)
+    Tracklet.objects.bulk_create(added)
+    recording.tracklets.filter(pk=which.pk).update(closely=True)  # also where nothing was found: once is enough
+    touched = [row.pk for row, _found in changed] + [row.pk for row in added]
+    match_tracklets(held.search.case, _within_search(held, recording).filter(pk__in=touched))
+    return True
+
+
+@transaction.atomic
+def complete(task: ScanTask, lease: UUID, wall_s: float, reused: bool) -> bool:
+    """The task is done. wall_s: seconds worked on it; reused: the survey was there."""
+    held = _hold(task, lease)
+    if held is None:
+        return False
+    case, recording = held.search.case, held.recording
+    people = _within_search(held, recording)
+    held.status, held.finished_at, held.progress = ScanTask.Status.DONE, timezone.now(), 1.0
+    held.wall_s, held.reused, held.lease, held.lease_until = wall_s, reused, None, None
+    held.save()
+    record(
+        case,
+        CaseEvent.Kind.SCAN_FINISHED,
+        camera=str(recording.camera),
+        people=people.count(),
+        candidates=case.candidates.filter(tracklet__in=people).count(),
+        seconds=round(recording.duration.total_seconds()),
+    )
+    finish_if_done(held.search)
+    return True
+
+
+@transaction.atomic
+def fail(task: ScanTask, lease: UUID, problem: str, footage_is_broken: bool) -> None:
+    """The recording cannot be scanned; the search goes on without it. problem: a code of ``cameras.problems``."""
+    held = _hold(task, lease)
+    if held is None:
+        return
+    held.status, held.problem, held.finished_at = ScanTask.Status.FAILED, problem, timezone.now()
+    held.lease = held.lease_until = None
+    held.save()
+    if footage_is_broken:
+        Recording.objects.filter(pk=task.recording_id).update(status=Recording.Status.BROKEN, problem=problem)
+    record(held.search.case, CaseEvent.Kind.SCAN_FAILED, camera=str(held.camera), problem=problem)
+    finish_if_done(held.search)
+
+
+def _last_number(recording: Recording) -> int:
+    return recording.tracklets.aggregate(last=Max("number"))["last"] or 0
+
+
+def _fill(row: Tracklet, found: Found, version: str) -> None:
+    track, looks = found.track, found.appearance
+    at = lambda second: row.recording.start + timedelta(seconds=float(second))  # noqa: E731
+    row.model = version
+    row.start, row.end = at(track.start), at(track.end)
+    row.times = [round(float(t), 3) for t in track.times]
+    row.boxes = np.round(track.boxes.astype(float), 1).tolist()
+    row.confidence = float(np.mean(track.confidences))
+    row.embedding_model = looks.embedding_model
+    row.embedding_bytes = looks.embedding.astype(np.float16).tobytes()
+    row.upper, row.lower = looks.upper, looks.lower
+    row.height_m, row.height_sd = (looks.height.value, looks.height.sd) if looks.height else (None, None)
+    row.heading, row.heading_sd = (looks.heading.value, looks.heading.sd) if looks.heading else (None, None)
+    row.picture, row.picture_at = found.picture, at(found.picture_time)
+
+
+def as_found(row: Tracklet) -> Found:
+    """A stored tracklet as the pipeline knows it."""
+    times = np.array(row.times)
+    confidences = np.full(len(times), row.confidence, np.float32)
+    height = Estimate(row.height_m, row.height_sd) if row.height_m is not None and row.height_sd is not None else None
+    heading = Estimate(row.heading, row.heading_sd) if row.heading is not None and row.heading_sd is not None else None
+    return Found(
+        track=Track(row.number, times, np.array(row.boxes, dtype=np.float32).reshape(-1, 4), confidences),
+        appearance=Appearance(row.embedding, row.embedding_model, row.upper, row.lower, height, heading),
+        picture=bytes(row.picture),
+        picture_time=(row.picture_at - row.recording.start).total_seconds(),
+    )
+
+
+def finish_if_done(search: Search) -> None:
+    """Inside the caller's transaction: ends a search of which nothing is left to do."""
+    locked = Search.objects.select_for_update(no_key=True).get(pk=search.pk)
+    if locked.status == Search.Status.RUNNING and not locked.tasks.unfinished().exists():
+        locked.status, locked.finished_at = Search.Status.FINISHED, timezone.now()
+        locked.save(update_fields=["status", "finished_at"])
+        record(locked.case, CaseEvent.Kind.SEARCH_FINISHED, search=locked.pk)
