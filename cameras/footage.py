@@ -59,9 +59,10 @@ def probe(path: Path) -> FootageFacts:
                     % {"width": width, "height": height}
                 )
             claimed = float(container.duration or 0) / av.time_base
-            times, keys = _packet_times(container, stream)
+            stamped = stream.start_time is not None
+            rate = float((stream.average_rate if stamped else None) or stream.guessed_rate or 0)
+            times, keys = _packet_times(container, stream, rate)
             codec = stream.codec_context.name
-            rate = float(stream.average_rate or stream.guessed_rate or 0)
     except (av.FFmpegError, OSError, UnicodeDecodeError) as error:
         raise FootageError(_("This is not a video file, or it is damaged beyond use.")) from error
     if len(times) < 2:
@@ -87,8 +88,11 @@ def probe(path: Path) -> FootageFacts:
     )
 
 
-def _packet_times(container: av.container.InputContainer, stream: av.VideoStream) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted times (s) of all packets and of the keyframes; a truncated tail is left out."""
+def _packet_times(
+    container: av.container.InputContainer, stream: av.VideoStream, rate: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted times (s) of all packets and of the keyframes; a truncated tail is left out. Where a stream bears no
+    times, by its frame rate."""
     base = float(stream.time_base or 1)
     times, keys = [], []
     packets = container.demux(stream)
@@ -98,11 +102,11 @@ def _packet_times(container: av.container.InputContainer, stream: av.VideoStream
         except (StopIteration, av.FFmpegError):
             break
         stamp = packet.pts if packet.pts is not None else packet.dts
-        if not packet.size or stamp is None:
+        if not packet.size:
             continue
-        times.append(stamp * base)
+        times.append(len(times) / (rate or 25) if stamp is None else stamp * base)
         if packet.is_keyframe:
-            keys.append(stamp * base)
+            keys.append(times[-1])
     return np.sort(np.array(times)), np.sort(np.array(keys))
 
 

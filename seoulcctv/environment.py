@@ -43,6 +43,7 @@ class Environment(BaseSettings):
 
     scan_lease_s: int = 60  # a scan that shows no sign of life for so long is given to another worker
     scan_timeout_s: int = 3600
+    scan_patience_s: float = 120.0  # a scan that gets no further for so long is given up, and its process ended
     stall_s: float = 30.0  # a task queue that does nothing for so long is restarted
     scan_attempts: int = 3
     emergency_minutes: int = 60  # an emergency search stops then, unless approved

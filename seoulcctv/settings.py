@@ -240,6 +240,7 @@ DETECTOR_SIZE = environment.detector_size
 SCAN_RATE = environment.scan_rate
 INFERENCE_THREADS = environment.inference_threads
 SCAN_LEASE_S = environment.scan_lease_s
+SCAN_PATIENCE_S = environment.scan_patience_s
 STALL_S = environment.stall_s
 SCAN_ATTEMPTS = environment.scan_attempts
 EMERGENCY_MINUTES = environment.emergency_minutes

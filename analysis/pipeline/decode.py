@@ -33,6 +33,7 @@ class PacketTable:
     duration: float
 
 
+LONGEST_S = 26 * 3600.0  # of a recording; what claims to be longer has times that mean nothing
 SEEK_S = 20.0  # a keyframe further ahead is sought, a nearer one read up to
 
 
@@ -67,9 +68,29 @@ def in_batches(source: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
         yield batch
 
 
-def origin(stream: VideoStream) -> int:
-    """Presentation time of the first picture, in the stream's own unit."""
-    return stream.start_time or 0
+class Clock:
+    """Seconds since the first picture, from the stream's own stamps; where there are none (a bare H.264 stream),
+    from the frame rate, by counting on."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        self.unit, self.zero = float(stream.time_base or 1), stream.start_time or 0
+        self.stamped = stream.start_time is not None
+        rate = stream.average_rate if self.stamped else stream.guessed_rate
+        self.step = 1 / float(rate or stream.guessed_rate or 25)
+        self.last = -self.step
+
+    def read(self, stamp: int | None) -> float:
+        """Of a packet or frame; to be asked in their order."""
+        self.last = self.last + self.step if stamp is None else (stamp - self.zero) * self.unit
+        return self.last
+
+    def stamp(self, time: float) -> int:
+        """The stream's own unit for a time."""
+        return int(time / self.unit) + self.zero
+
+
+def _stamp(packet: av.Packet) -> int | None:
+    return packet.pts if packet.pts is not None else packet.dts
 
 
 def read_packets(path: Path) -> PacketTable:
@@ -78,8 +99,7 @@ def read_packets(path: Path) -> PacketTable:
     sizes: list[int] = []
     keys: list[bool] = []
     with opened(path) as (container, stream):
-        base, zero = float(stream.time_base or 1), origin(stream)
-        step = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        clock = Clock(stream)
         packets = container.demux(stream)
         while True:
             try:
@@ -88,20 +108,21 @@ def read_packets(path: Path) -> PacketTable:
                 break  # a truncated file ends early: what came before stays good
             if not packet.size:
                 continue
-            stamp = packet.pts if packet.pts is not None else packet.dts
-            time = (stamp - zero) * base if stamp is not None else (times[-1] + step if times else 0.0)
-            times.append(time)
+            times.append(clock.read(_stamp(packet)))
             sizes.append(packet.size)
             keys.append(packet.is_keyframe)
     if not times:
         raise PipelineError(Problem.NO_PICTURES, f"{path.name}: holds no pictures")
     order = np.argsort(np.asarray(times), kind="stable")
     ordered = np.asarray(times, dtype=np.float64)[order]
+    if not ordered[-1] - ordered[0] < LONGEST_S:
+        hours = (ordered[-1] - ordered[0]) / 3600
+        raise PipelineError(Problem.WRONG_TIMES, f"{path.name}: its times span {hours:.0f} hours and cannot be right")
     return PacketTable(
         times=ordered,
         sizes=np.asarray(sizes, dtype=np.int64)[order],
         keyframes=np.asarray(keys, dtype=np.bool_)[order],
-        duration=float(ordered[-1] - ordered[0] + step),
+        duration=float(ordered[-1] - ordered[0] + clock.step),
     )
 
 
@@ -160,12 +181,12 @@ _LESS_LIGHT = np.round(16 + np.arange(256) * 219 / 255).astype(np.uint8)  # full
 _LESS_COLOUR = np.round(128 + (np.arange(256) - 128) * 224 / 255).astype(np.uint8)
 
 
-def _seek(container: InputContainer, stream: VideoStream, time: float, damage: Damage) -> None:
+def _seek(container: InputContainer, stream: VideoStream, time: float, clock: Clock, damage: Damage) -> None:
     """To the keyframe before a time (seconds); a file that cannot be sought in is read on from where it is."""
+    if not clock.stamped:
+        return
     try:
-        container.seek(
-            int(time / float(stream.time_base or 1)) + origin(stream), stream=stream, backward=True, any_frame=False
-        )
+        container.seek(clock.stamp(time), stream=stream, backward=True, any_frame=False)
     except av.FFmpegError:
         damage.packets += 1
 
@@ -178,16 +199,16 @@ def keyframes(path: Path, times: NDArray[np.float64], longest: int, damage: Dama
     if not len(times):
         return
     with opened(path) as (container, stream):
-        base, zero = float(stream.time_base or 1), origin(stream)
+        clock = Clock(stream)
         stream.thread_type = "SLICE"  # whole pictures at once: none waits for the next
         stream.codec_context.options = {"skip_loop_filter": "all"}
         packets, packet, at = iter(container.demux(stream)), None, -np.inf
         for target in np.sort(times):
-            if target - at > SEEK_S:
-                _seek(container, stream, float(target), damage)
+            if target - at > SEEK_S and clock.stamped:
+                _seek(container, stream, float(target), clock, damage)
                 packets = iter(container.demux(stream))
             if packet is None or at < target - 0.02:
-                packet, at = _next_keyframe(packets, float(target), base, zero, at, damage)
+                packet, at = _next_keyframe(packets, float(target), clock, at, damage)
             if packet is None or at > target + 0.02:
                 continue  # the wanted one is not there; the one read may be the next
             for frame in _alone(packet, stream, damage):
@@ -197,7 +218,7 @@ def keyframes(path: Path, times: NDArray[np.float64], longest: int, damage: Dama
 
 
 def _next_keyframe(
-    packets: Iterator[av.Packet], target: float, base: float, zero: int, at: float, damage: Damage
+    packets: Iterator[av.Packet], target: float, clock: Clock, at: float, damage: Damage
 ) -> tuple[av.Packet | None, float]:
     """The first keyframe from that time on, None at the end; and how far the file is read (seconds)."""
     while True:
@@ -208,10 +229,9 @@ def _next_keyframe(
             return None, at
         if packet is None:
             return None, at
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None or not packet.size:
+        if not packet.size:
             continue
-        at = (stamp - zero) * base
+        at = clock.read(_stamp(packet))
         if packet.is_keyframe and at >= target - 0.02:
             return packet, at
 
@@ -230,12 +250,12 @@ def _alone(packet: av.Packet, stream: VideoStream, damage: Damage) -> list[av.Vi
 def frames(path: Path, window: Window, rate: float, longest: int, damage: Damage) -> Iterator[Frame]:
     """Pictures between two times, at most ``rate`` a second, evenly spread over the stream's own."""
     with opened(path) as (container, stream):
-        base, zero = float(stream.time_base or 1), origin(stream)
-        _seek(container, stream, max(window.start, 0.0), damage)
+        clock = Clock(stream)
+        _seek(container, stream, max(window.start, 0.0), clock, damage)
         due = window.start
         period = 1.0 / rate
         for frame in _decoded(container, stream, damage):
-            time = ((frame.pts or 0) - zero) * base
+            time = clock.read(frame.pts)
             if time >= window.end:
                 return
             if time + 1e-3 < due:

@@ -23,6 +23,7 @@ class Problem(StrEnum):
     CANNOT_OPEN = "cannot_open"
     NO_VIDEO = "no_video"
     NO_PICTURES = "no_pictures"
+    WRONG_TIMES = "wrong_times"
     NO_WEIGHTS = "no_weights"
     STOPPED = "stopped"
 

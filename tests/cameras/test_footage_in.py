@@ -43,6 +43,13 @@ def test_other_codecs(tmp_path, codec):
     assert probe(write_video(tmp_path / "street.mkv", codec=codec)).duration == pytest.approx(4.0, abs=0.15)
 
 
+def test_a_bare_stream_without_times(tmp_path):
+    """As some recorders hand it out: by its frame rate."""
+    facts = probe(write_video(tmp_path / "street.h264"))
+    assert facts.duration == pytest.approx(4.0, abs=0.15)
+    assert facts.gop == pytest.approx(2.0)
+
+
 def refusal(path: Path) -> str:
     with translation.override("en"), pytest.raises(FootageError) as error:
         probe(path)

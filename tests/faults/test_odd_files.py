@@ -159,3 +159,33 @@ def test_a_file_that_vanishes_during_the_scan(weights, street, tmp_path):
     with pytest.raises(PipelineError) as told:
         scanner().scan(path, progress=progress)
     assert told.value.problem == Problem.CANNOT_OPEN
+
+
+def test_times_that_begin_long_after_zero(weights, street, tmp_path):
+    """Some cameras write the time of day, or seconds since 1970, into their files."""
+    images = pictures(street)
+    late = encoded(tmp_path / "late.mkv", images, [40_000 + n / 8 for n in range(len(images))])
+    (one,) = found(late)
+    assert 0 <= one.track.start < one.track.end < len(images) / 8
+
+
+def test_times_that_jump_by_days(weights, street, tmp_path):
+    """The camera's clock was set in the middle of a recording."""
+    images = pictures(street)[:40]
+    times = [n / 8 + (0 if n < 20 else 3 * 86_400) for n in range(len(images))]
+    with pytest.raises(PipelineError) as told:
+        found(encoded(tmp_path / "jump.mkv", images, times))
+    assert told.value.problem == Problem.WRONG_TIMES
+
+
+def test_a_bare_stream_without_times(weights, street, tmp_path):
+    """As some recorders hand it out; the frame rate is all there is."""
+    images = pictures(street)
+    with av.open(str(tmp_path / "bare.h264"), "w") as container:
+        stream = container.add_stream("libx264", rate=8)
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt, stream.options = "yuv420p", {"g": "16", "preset": "ultrafast", "bf": "0"}
+        for image in images:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode(None))
+    assert len(found(tmp_path / "bare.h264")) == 1
