@@ -7,8 +7,7 @@ case, task or candidate, recording.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -93,31 +92,45 @@ def match_stored(task: ScanTask, lease: UUID) -> bool:
     return True
 
 
-def next_closer_look(task: ScanTask) -> tuple[Tracklet, list[Tracklet]] | None:
-    """The likeliest undecided candidate that nobody looked at closely yet, and everybody seen about that time."""
-    of_recording = Tracklet.objects.filter(recording=task.recording_id).select_related("recording")
+@dataclass(frozen=True, slots=True)
+class CloserLook:
+    """rows: everybody seen about the time; wanted: indices of the candidates among them whom nobody looked at closely
+    yet, the likeliest first, about whose best moment it is."""
+
+    rows: list[Tracklet]
+    wanted: list[int]
+
+
+def next_closer_look(task: ScanTask) -> CloserLook | None:
+    """At the likeliest undecided candidate that nobody looked at closely yet; None when there is none left."""
     waiting = task.search.case.candidates.filter(
         tracklet__in=_within_search(task, task.recording), tracklet__closely=False, decision=Candidate.Decision.OPEN
-    )
-    first = waiting.select_related("tracklet__recording").order_by("-score", "pk").first()
-    if first is None:
+    ).order_by("-score", "pk")
+    order = list(waiting.values_list("tracklet_id", flat=True))
+    if not order:
         return None
-    which = first.tracklet
-    near = of_recording.filter(model=which.model, start__lte=which.picture_at + NEAR, end__gte=which.picture_at - NEAR)
-    return which, list(near.order_by("number"))
+    moment = Tracklet.objects.get(pk=order[0]).picture_at
+    near = Tracklet.objects.filter(
+        recording=task.recording_id,
+        model=task.recording.scanned_model,
+        start__lte=moment + NEAR,
+        end__gte=moment - NEAR,
+    )
+    rows = list(near.select_related("recording").order_by("number"))
+    place = {row.pk: index for index, row in enumerate(rows)}
+    return CloserLook(rows, [place[pk] for pk in order if pk in place])
 
 
 @transaction.atomic
-def store_closer_look(
-    task: ScanTask, lease: UUID, which: Tracklet, before: Sequence[Tracklet], closely: Closely
-) -> bool:
-    """Rows of people known before become more exact, others are added; ``before``: the rows that ``closely`` numbers."""
+def store_closer_look(task: ScanTask, lease: UUID, look: CloserLook, closely: Closely) -> bool:
+    """Rows of people known before become more exact, others are added."""
     held = _hold(task, lease)
     if held is None:
         return False
     recording = _locked(held)
-    standing = recording.tracklets.select_for_update().in_bulk([row.pk for row in before])
-    changed = [(standing[before[n].pk], found) for n, found in closely.known.items() if before[n].pk in standing]
+    which, rows = look.rows[look.wanted[0]], look.rows
+    standing = recording.tracklets.select_for_update().in_bulk([row.pk for row in rows])
+    changed = [(standing[rows[n].pk], found) for n, found in closely.known.items() if rows[n].pk in standing]
     for row, found in changed:
         _fill(row, found, row.model)
         row.closely = True

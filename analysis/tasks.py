@@ -88,12 +88,11 @@ def _scan(task: ScanTask, lease: UUID) -> str:
             held = storing.store_survey(task, lease, found, version)
             recording.refresh_from_db()
         while held and (look := storing.next_closer_look(task)):
-            which, before = look
-            people = [storing.as_found(row) for row in before]
+            people = [storing.as_found(row) for row in look.rows]
             closely = engine.look_closer(
-                recording.path, people, storing.as_found(which), geometry, lambda share: heartbeat(SURVEY_SHARE)
+                recording.path, people, look.wanted, geometry, lambda share: heartbeat(SURVEY_SHARE)
             )
-            held = storing.store_closer_look(task, lease, which, before, closely)
+            held = storing.store_closer_look(task, lease, look, closely)
     if not held or not storing.complete(task, lease, time.monotonic() - begin, reused):
         return "taken away"
     return "already scanned" if reused else "done"

@@ -129,7 +129,7 @@ def _worker(core: int, root: str, warm: Path, orders: Queue[Any], answers: Queue
     engine = tasks.scanner()
     people = engine.survey(warm).tracklets
     if people:
-        engine.look_closer(warm, people, people[0])
+        engine.look_closer(warm, people, [0])
     answers.put("ready")
     while orders.get() is not None:
         memory = []

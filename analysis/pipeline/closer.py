@@ -17,7 +17,7 @@ from .counts import Counts
 from .describe import Embedder, Looks, crop_of, describe
 from .detect import Detector
 from .geometry import CameraGeometry
-from .track import Tracker, TrackerConfig
+from .track import Tracker, TrackerConfig, foot
 from .types import Appearance, Detection, Frame, Track, Tracklet, Window
 
 
@@ -35,6 +35,28 @@ class CloserConfig:
     look_s: float = 2.0  # at a candidate, from the best moment on
 
 
+class Corridor:
+    """Where people found before may be between the moments at which they were seen."""
+
+    def __init__(self, tracks: Sequence[Track]) -> None:
+        self.tracks = tracks
+
+    def among(self, people: list[Detection]) -> list[Detection]:
+        """Those of the detections that lie there."""
+        return [one for one in people if any(self._near(track, one) for track in self.tracks)]
+
+    def _near(self, track: Track, one: Detection) -> bool:
+        place = np.array([np.interp(one.time, track.times, column) for column in track.boxes.T])
+        height = place[3] - place[1]
+        unsure = np.abs(track.times - one.time).min()  # seconds
+        apart = np.abs(foot(one.box) - foot(place)) / max(height, 1.0)
+        return bool(unsure <= FARTHEST_S and (apart <= [0.5 + SIDEWAYS * unsure, 0.4 + INWARDS * unsure]).all())
+
+
+FARTHEST_S = 6.0
+SIDEWAYS, INWARDS = 1.0, 0.4  # heights a second in which a person may stray from the straight line between two looks
+
+
 class Closer:
     """Follows everybody through windows of a recording."""
 
@@ -48,17 +70,19 @@ class Closer:
         geometry: CameraGeometry | None,
         damage: decode.Damage,
         within: Callable[[float], None] = lambda at: None,
-        longest: int | None = None,
+        wanted: Corridor | None = None,
     ) -> Iterator[Tracklet]:
-        """Everybody in the window. within: told how far (seconds of the recording) it has come; longest: the
-        detector sees pictures of that size, else of its own."""
+        """Everybody in the window; with ``wanted`` only who is there, in pictures of the size at which they were found
+        before. within: told how far (seconds of the recording) it has come."""
         spell = Spell(self)
+        longest = self.config.longest_candidate if wanted else None
         source = decode.frames(path, window, self.config.rate, longest or self.config.longest, damage)
         for batch in self.counts.ahead("frames", decode.in_batches(source, self.config.batch)):
             self.counts.frames += len(batch)
             with self.counts.stage("detect closely"):
                 found = self.detector(batch, longest)
-            for frame, people in zip(batch, found, strict=True):
+            for frame, several in zip(batch, found, strict=True):
+                people = wanted.among(several) if wanted else several
                 self.counts.detections += len(people)
                 if spell.over(frame.time):
                     yield from spell.finished(geometry)
@@ -135,9 +159,7 @@ class Closely:
     new: tuple[Tracklet, ...]
 
 
-def added(
-    before: Sequence[Tracklet], closer: Sequence[Tracklet], window: Window, geometry: CameraGeometry | None
-) -> Closely:
+def added(before: Sequence[Tracklet], closer: Sequence[Tracklet], geometry: CameraGeometry | None) -> Closely:
     """Whom of the tracklets found before those of a closer look follow."""
     known: dict[int, Tracklet] = {}
     new: list[Tracklet] = []
@@ -146,7 +168,7 @@ def added(
         if index is None:
             new.append(found)
         elif index not in known:
-            known[index] = _more_exact(before[index], found, window, geometry)
+            known[index] = _more_exact(before[index], found, geometry)
     return Closely(known, tuple(new))
 
 
@@ -167,7 +189,7 @@ def _shared(one: Track, other: Track) -> int:
     return int((together & np.array(alike)).sum())
 
 
-def _more_exact(before: Tracklet, found: Tracklet, window: Window, geometry: CameraGeometry | None) -> Tracklet:
+def _more_exact(before: Tracklet, found: Tracklet, geometry: CameraGeometry | None) -> Tracklet:
     kept = (before.track.times < found.track.start) | (before.track.times > found.track.end)
     order = np.argsort(np.concatenate([before.track.times[kept], found.track.times]), kind="stable")
     times, boxes, confidences = (

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import activity, decode
-from .closer import Closely, Closer, CloserConfig, added, best_moment
+from .closer import Closely, Closer, CloserConfig, Corridor, added, best_moment
 from .counts import Counts
 from .describe import Embedder
 from .detect import Detector
@@ -75,9 +75,9 @@ class Scanner:
             windows = work.windows_with_people()
             tracklets = work.follow(windows, lambda share: _tell(progress, 0.25 + 0.75 * share))
         else:
-            chosen = [found for found in surveyed if fits(found)]
-            windows = activity.joined([best_moment(found, self.config.closer) for found in chosen])
-            tracklets = _with_closer(surveyed, windows, work, lambda share: _tell(progress, 0.9 + 0.1 * share))
+            windows, tracklets = work.with_closer_looks(
+                surveyed, fits, lambda share: _tell(progress, 0.9 + 0.1 * share)
+            )
         _tell(progress, 1.0)
         return ScanResult(tuple(sorted(tracklets, key=lambda t: t.track.start)), work.stats(windows))
 
@@ -91,15 +91,14 @@ class Scanner:
         self,
         path: Path,
         before: Sequence[Tracklet],
-        which: Tracklet,
+        wanted: Sequence[int],
         geometry: CameraGeometry | None = None,
         progress: Progress = lambda share: True,
     ) -> Closely:
-        """What some seconds about the best moment of one of the people found ``before`` add to all of them."""
+        """What some seconds about the best moment of one of the people found ``before`` add to them. wanted: indices
+        of those who are of interest, the one whose moment it is first."""
         work = _Work(self, path, geometry)
-        window = best_moment(which, self.config.closer)
-        tracklets = work.follow([window], lambda share: _tell(progress, share), candidate=True)
-        return added(before, tracklets, window, geometry)
+        return work.look_closer(before, wanted, lambda share: _tell(progress, share))[1]
 
 
 class _Work:
@@ -136,14 +135,8 @@ class _Work:
         around = [gop_around(time, self.keys, self.duration) for time in self.seen]
         return activity.joined(around, gap=self.scanner.config.closer.tracker.max_gap_s)
 
-    def follow(
-        self, windows: Sequence[Window], told: Callable[[float], None], candidate: bool = False
-    ) -> list[Tracklet]:
-        """Everybody in the windows, picture by picture. candidate: in pictures of the size that is enough for whom
-        the survey found."""
-        config = self.scanner.config.closer
-        closer = Closer(self.scanner.detector, self.scanner.embedder, config, self.counts)
-        longest = config.longest_candidate if candidate else None
+    def follow(self, windows: Sequence[Window], told: Callable[[float], None]) -> list[Tracklet]:
+        """Everybody in the windows, picture by picture."""
         found: list[Tracklet] = []
         total, done = sum(w.duration for w in windows) or 1.0, 0.0
         for window in windows:
@@ -151,9 +144,43 @@ class _Work:
             def within(at: float, start: float = window.start - done) -> None:
                 told(min((at - start) / total, 1.0))
 
-            found += closer.follow(self.path, window, self.geometry, self.damage, within, longest)
+            found += self._closer().follow(self.path, window, self.geometry, self.damage, within)
             done += window.duration
         return found
+
+    def with_closer_looks(
+        self, surveyed: list[Tracklet], fits: Fits, told: Callable[[float], None]
+    ) -> tuple[list[Window], list[Tracklet]]:
+        """The people of a survey, those who fit more exact, and who was found only then; with the windows that were
+        looked at, joined."""
+        result, windows = list(surveyed), []
+        waiting = [index for index, found in enumerate(surveyed) if fits(found)]
+        total = len(waiting) or 1
+        while waiting:
+            share = 1 - len(waiting) / total
+            window, closely = self.look_closer(result, waiting, lambda part, share=share: told(share + part / total))  # type: ignore[misc]
+            windows.append(window)
+            for index, exact in closely.known.items():
+                result[index] = exact
+            result += closely.new
+            waiting = [index for index in waiting[1:] if index not in closely.known]
+        return activity.joined(windows), result
+
+    def look_closer(
+        self, before: Sequence[Tracklet], wanted: Sequence[int], told: Callable[[float], None]
+    ) -> tuple[Window, Closely]:
+        """At the best moment of the first one wanted."""
+        window = best_moment(before[wanted[0]], self.scanner.config.closer)
+        corridor = Corridor([before[index].track for index in wanted])
+
+        def within(at: float) -> None:
+            told(min((at - window.start) / max(window.duration, 1e-6), 1.0))
+
+        found = list(self._closer().follow(self.path, window, self.geometry, self.damage, within, corridor))
+        return window, added(before, found, self.geometry)
+
+    def _closer(self) -> Closer:
+        return Closer(self.scanner.detector, self.scanner.embedder, self.scanner.config.closer, self.counts)
 
     def stats(self, closely: list[Window]) -> ScanStats:
         """What was done. closely: windows that were looked at picture by picture, joined."""
@@ -177,25 +204,6 @@ class _Work:
             stages={name: round(seconds, 3) for name, seconds in self.counts.stages.items()},
             skipped=tuple(sorted(skipped, key=lambda s: s.window.start)),
         )
-
-
-def _with_closer(
-    surveyed: list[Tracklet], windows: list[Window], work: _Work, told: Callable[[float], None]
-) -> list[Tracklet]:
-    """The people of a survey, more exact where they were looked at closely, and those found only then."""
-    result = list(surveyed)
-    for number, window in enumerate(windows):
-        share = number / len(windows)
-
-        def within(part: float, share: float = share) -> None:
-            told(share + part / len(windows))
-
-        found = work.follow([window], within, candidate=True)
-        closely = added(result, found, window, work.geometry)
-        for index, exact in closely.known.items():
-            result[index] = exact
-        result += closely.new
-    return result
 
 
 def _within(windows: list[Window], others: list[Window]) -> list[Window]:

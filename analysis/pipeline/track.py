@@ -193,8 +193,8 @@ def join_cost(before: Fragment, after: Fragment, config: TrackerConfig) -> float
     taller = float(np.median(after.track.boxes[:3, 3] - after.track.boxes[:3, 1]))
     if not 0.6 < taller / max(height, 1.0) < 1.67:
         return 1e6
-    expected = _foot(before.track.boxes[-1]) + _velocity(before.track) * min(gap, 2.0)
-    distance = float(np.linalg.norm(_foot(after.track.boxes[0]) - expected)) / max(height, 1.0)
+    expected = foot(before.track.boxes[-1]) + _velocity(before.track) * min(gap, 2.0)
+    distance = float(np.linalg.norm(foot(after.track.boxes[0]) - expected)) / max(height, 1.0)
     limit = 0.6 + config.stitch_speed * gap
     if distance > limit:
         return 1e6
@@ -206,11 +206,12 @@ def _velocity(track: Track) -> NDArray[np.float64]:
     times = track.times[recent]
     if len(times) < 3:
         return np.zeros(2)
-    feet = np.array([_foot(box) for box in track.boxes[recent]])
+    feet = np.array([foot(box) for box in track.boxes[recent]])
     return np.polyfit(times - times[-1], feet, 1)[0]
 
 
-def _foot(box: NDArray[np.float32]) -> NDArray[np.float64]:
+def foot(box: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Where a person stands: the middle of the box's lower edge, x y."""
     return np.array([(box[0] + box[2]) / 2, box[3]], dtype=float)
 
 

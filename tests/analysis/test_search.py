@@ -173,7 +173,7 @@ class TestStore:
             def survey(self, *args):
                 raise AssertionError("scanned again")
 
-            def look_closer(self, path, before, which, *args):
+            def look_closer(self, path, before, wanted, *args):
                 return Closely({}, ())
 
         monkeypatch.setattr(tasks, "scanner", Engine)
@@ -227,12 +227,13 @@ class TestCloserLook:
         assert case.searches.get().status == Search.Status.RUNNING
 
     def test_the_likeliest_candidate_comes_first_and_once(self, surveyed, case):
-        which, before = storing.next_closer_look(surveyed)
+        look = storing.next_closer_look(surveyed)
+        assert [row.number for row in look.rows] == [1, 2]  # all who were in view about that time
+        which = look.rows[look.wanted[0]]
         assert which == case.candidates.get().tracklet
-        assert {row.number for row in before} == {1, 2}  # all who were in view about that time
         exact = replace(person(5, "orange"), appearance=replace(person(5).appearance, upper={"orange": 1.0}))
         closely = Closely({0: exact}, (person(12, "blue"),))
-        assert storing.store_closer_look(surveyed, surveyed.lease, which, before, closely)
+        assert storing.store_closer_look(surveyed, surveyed.lease, look, closely)
         candidate = case.candidates.get(tracklet=which)  # the same candidate, weighed again
         assert candidate.tracklet.upper == {"orange": 1.0}
         assert candidate.score < 0.9
@@ -240,8 +241,8 @@ class TestCloserLook:
         assert storing.next_closer_look(surveyed) is None
 
     def test_one_that_shows_nobody_is_not_repeated(self, surveyed):
-        which, before = storing.next_closer_look(surveyed)
-        assert storing.store_closer_look(surveyed, surveyed.lease, which, before, Closely({}, ()))
+        look = storing.next_closer_look(surveyed)
+        assert storing.store_closer_look(surveyed, surveyed.lease, look, Closely({}, ()))
         assert storing.next_closer_look(surveyed) is None
 
     def test_what_is_decided_needs_none(self, surveyed, case):
@@ -249,12 +250,11 @@ class TestCloserLook:
         assert storing.next_closer_look(surveyed) is None
 
     def test_who_lost_the_lease_changes_nothing(self, surveyed):
-        which, before = storing.next_closer_look(surveyed)
+        look = storing.next_closer_look(surveyed)
         sweep(timezone.now() + timedelta(hours=1))
-        assert not storing.store_closer_look(surveyed, surveyed.lease, which, before, Closely({0: person(9)}, ()))
+        assert not storing.store_closer_look(surveyed, surveyed.lease, look, Closely({0: person(9)}, ()))
         assert not storing.complete(surveyed, surveyed.lease, 1.0, reused=False)
-        which.refresh_from_db()
-        assert not which.closely
+        assert not Tracklet.objects.filter(closely=True).exists()
 
     def test_a_scan_that_was_cut_off_goes_on_where_it_was(self, surveyed, case, monkeypatch):
         looked = []
@@ -265,8 +265,8 @@ class TestCloserLook:
             def survey(self, *args):
                 raise AssertionError("surveyed again")
 
-            def look_closer(self, path, before, which, *args):
-                looked.append(which.track.number)
+            def look_closer(self, path, before, wanted, *args):
+                looked.append(before[wanted[0]].track.number)
                 return Closely({}, ())
 
         monkeypatch.setattr(tasks, "scanner", Engine)

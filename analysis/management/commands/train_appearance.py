@@ -1,0 +1,94 @@
+"""Makes the project's appearance model again: rendered people before many cameras, real ones, then training."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from analysis.evaluation.real import RealFootageError
+from analysis.pipeline.describe import OpenVinoEmbedder
+from analysis.pipeline.types import PipelineError
+from analysis.scanner import scanner
+from analysis.training.appearance import AppearanceConfig, train
+from analysis.training.crops import Crops, real_crops, rendered_crops, seen_crops
+
+
+class Command(BaseCommand):
+    """Needs no database. The figures of old and new weights: ``manage.py evaluate --embedder``."""
+
+    help = "Train an appearance model on rendered and real people, taught by a larger one."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--teacher", type=Path, required=True, help="a re-identification model (.xml)")
+        parser.add_argument("--out", type=Path, required=True, help="the model to write (.xml)")
+        parser.add_argument("--streets", type=int, default=300, help="rendered streets")
+        parser.add_argument("--people", type=int, default=400, help="who are met in them")
+        parser.add_argument(
+            "--real", nargs="+", type=Path, default=[], metavar="PATH", help="clips with MOTChallenge ground truth"
+        )
+        parser.add_argument(
+            "--share", type=float, default=1.0, help="of the time of real clips: what follows stays for measuring"
+        )
+        parser.add_argument(
+            "--seen", nargs="+", type=Path, default=[], metavar="VIDEO", help="clips in which the detector finds people"
+        )
+        parser.add_argument("--steps", type=int, default=AppearanceConfig.steps)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--crops", type=Path, help="keep the pictures in this file (.npz), and use it when there")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        console = Console()
+        for path in (options["teacher"], options["teacher"].with_suffix(".bin")):
+            if not path.is_file():
+                raise CommandError(f"There is no file {path}.")
+        try:
+            crops = self._crops(options, console)
+        except (RealFootageError, PipelineError) as error:
+            raise CommandError(str(error)) from error
+        console.print(f"{len(crops.pictures)} pictures, {len(np.unique(crops.identities)) - 1} rendered people")
+        config = AppearanceConfig(steps=options["steps"], seed=options["seed"])
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("Training", total=config.steps)
+
+            def told(step: int, taught: float, same: float) -> None:
+                bar.update(task, completed=step, description=f"Training: {taught:.3f} of the teacher, {same:.3f}")
+
+            out = train(
+                crops, OpenVinoEmbedder(options["teacher"]), settings.WEIGHTS_PATH, options["out"], config, told
+            )
+        console.print(f"{out}: {out.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
+
+    def _crops(self, options: dict[str, Any], console: Console) -> Crops:
+        kept: Path | None = options["crops"]
+        if kept and kept.is_file():
+            with np.load(kept) as content:
+                return Crops(content["pictures"], content["identities"], content["cameras"])
+        rng = np.random.default_rng(options["seed"])
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("Rendered streets", total=options["streets"])
+            several = [
+                rendered_crops(
+                    options["streets"],
+                    options["people"],
+                    options["seed"],
+                    os.cpu_count() or 1,
+                    lambda done: bar.update(task, completed=done),
+                )
+            ]
+        several += [real_crops(path, 0.2, options["share"], rng) for path in options["real"]]
+        several += [seen_crops(path, 0.3, scanner().detector, rng) for path in options["seen"]]
+        crops = Crops.together(several)
+        if kept:
+            np.savez_compressed(kept, pictures=crops.pictures, identities=crops.identities, cameras=crops.cameras)
+        return crops
