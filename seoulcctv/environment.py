@@ -16,6 +16,8 @@ from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+OWN_WEIGHTS = ROOT / "analysis" / "weights"
+LARGER_EMBEDDER = "person-reidentification-retail-0288.xml"  # Intel Open Model Zoo; not in the repository
 
 
 class Environment(BaseSettings):
@@ -34,8 +36,8 @@ class Environment(BaseSettings):
     tile_attribution: str = ""
 
     weights_dir: Path = ROOT / "var" / "weights"
-    detector_weights: Path = ROOT / "analysis" / "weights" / "person-street-1.pt"  # or another's name in weights_dir
-    embedder_weights: str = "person-reidentification-retail-0288.xml"  # absent: colours
+    detector_weights: Path = OWN_WEIGHTS / "person-street-1.pt"  # or another's name in weights_dir
+    embedder_weights: str = ""  # another appearance model (.xml) in weights_dir; "none": colours of clothes alone
     detector_size: int = 640  # pixels of the longer side
     scan_rate: float = 5.0  # frames a second in the dense pass
     workers: int = 2
@@ -56,8 +58,11 @@ class Environment(BaseSettings):
 
     @cached_property
     def embedder_path(self) -> Path:
-        """The embedder's file, which need not exist."""
-        return self.weights_dir / self.embedder_weights
+        """The appearance model's file: as set, else a known larger one where it lies ready, else the project's own."""
+        if self.embedder_weights:
+            return self.weights_dir / self.embedder_weights
+        larger = self.weights_dir / LARGER_EMBEDDER
+        return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-1.xml"
 
     def database(self) -> dict[str, Any]:
         """Django's DATABASES entry: DATABASE_URL, or the private cluster's socket under var/."""

@@ -17,6 +17,7 @@ from django.db import connection
 
 from cameras.districts import load_districts
 from cameras.models import District
+from seoulcctv.environment import OWN_WEIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"  # beside the project on the developers' machines; tests that use it skip without it
@@ -49,23 +50,14 @@ def _districts(request):
         load_districts(District)
 
 
-def weights_folder() -> Path:
-    """Where an appearance model lies that is not the project's own: by setting, or beside the project."""
-    for folder in (django_settings.EMBEDDER_PATH.parent, SHARED / "weights"):
-        if (folder / django_settings.EMBEDDER_PATH.name).is_file():
-            return folder
-    return django_settings.EMBEDDER_PATH.parent
-
-
 @pytest.fixture
-def weights(settings) -> Iterator[Path]:
-    """The project's detector, with the appearance model where it is at hand and colours where not."""
+def weights(settings) -> Iterator[None]:
+    """The project's own detector and appearance model, whatever else lies ready on this machine."""
     from analysis.scanner import scanner
 
-    folder = weights_folder()
-    settings.EMBEDDER_PATH = folder / settings.EMBEDDER_PATH.name
+    settings.EMBEDDER_PATH = OWN_WEIGHTS / "appearance-street-1.xml"
     scanner.cache_clear()
-    yield folder
+    yield
     scanner.cache_clear()
 
 
@@ -140,7 +132,7 @@ def processes(transactional_db, settings, tmp_path) -> Iterator[Processes]:
     }
     settings.MODEL_CACHE.mkdir(parents=True, exist_ok=True)  # a first run converts the model there
     (tmp_path / "models").symlink_to(settings.MODEL_CACHE)
-    environment["SEOULCCTV_WEIGHTS_DIR"] = str(weights_folder())
+    environment["SEOULCCTV_WEIGHTS_DIR"] = str(OWN_WEIGHTS)
     running = Processes(environment, [], tmp_path)
     yield running
     for process in running.started:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.video.frame import PictureType
 
 from ..pipeline.decode import opened, read_packets
 from ..simulation.city import Spec, build
@@ -47,9 +48,10 @@ SPECS: dict[str, Spec] = {
 }
 
 
-def scenario(name: str) -> Scenario:
-    """One of ``SPECS``, all of it in H.264 and within reach of the person."""
-    made = build(name, SPECS[name], 1)
+def scenario(name: str, minutes: float | None = None) -> Scenario:
+    """One of ``SPECS``, all of it in H.264 and within reach of the person. minutes: of each camera, other than usual."""
+    spec = SPECS[name]
+    made = build(name, replace(spec, minutes=minutes or spec.minutes), 1)
     return replace(made, cameras=tuple(replace(c, codec="libx264", start=START_S) for c in made.cameras))
 
 
@@ -74,6 +76,7 @@ def brought_to_form(source: Path, target: Path, told: Callable[[float], None] = 
         for frame in container.decode(stream):
             time = (frame.time or 0.0) - zero
             picture = frame.reformat(width, HEIGHT, "yuv420p")
+            picture.pict_type = PictureType.NONE  # the source's keyframes are not the camera's
             while number / FPS <= time + 1e-6:  # a slower clip shows some pictures twice
                 picture.pts, picture.time_base = number, Fraction(1, FPS)
                 output.mux(made.encode(picture))

@@ -143,9 +143,9 @@ def direction(seen: Seen, knowns: list[LastKnown]) -> float | None:
     return float(np.clip(faith * np.mean(np.cos(np.radians(angles))), -1.0, 1.0))
 
 
-#: Cosine likeness at which same and different people balance, and how fast it tells them apart. Colours alone
-#: tell little from one camera to the next: measured on fifty rendered people before six cameras.
-LIKENESS = {"names": (0.62, 5.5), "retail-0288": (0.52, 9.0)}
+#: Cosine likeness at which same and different people balance, and how fast it tells them apart, by family of models:
+#: as measured on rendered people (``tests.benchmarks.likeness``), less steep, for real ones differ more.
+LIKENESS = {"names": (0.62, 5.5), "retail-0288": (0.52, 9.0), "appearance-street": (0.45, 6.0)}
 
 
 def alike(

@@ -33,7 +33,7 @@ class AppearanceConfig:
     """steps of ``batch`` pictures: ``each`` of so many rendered people as make half of it, real ones for the rest.
     rate: of learning (AdamW); size: numbers of the vector, those of the teacher; same: what the triplets weigh."""
 
-    steps: int = 3000
+    steps: int = 5000
     batch: int = 64
     each: int = 4
     rate: float = 1e-3
@@ -78,6 +78,12 @@ def dyed(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
         hsv[rows, :, 1] = np.clip(hsv[rows, :, 1] * rng.uniform(0.3, 2.5), 0, 255)
         hsv[rows, :, 2] = np.clip(hsv[rows, :, 2] * rng.uniform(0.5, 1.5), 0, 255)
     return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2BGR), np.uint8)
+
+
+def crossed(above: NDArray[np.uint8], below: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Somebody else again: the upper half of one, the lower half of another."""
+    middle = int(rng.integers(54, 72))
+    return np.concatenate([above[:middle], below[middle:]])
 
 
 def network(detector: Path, size: int) -> Any:
@@ -159,7 +165,7 @@ def train(
 def _batch(
     crops: Crops, config: AppearanceConfig, rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Half rendered people, ``each`` pictures of one; half real ones, most of them dyed into others."""
+    """Half rendered people, ``each`` pictures of one; half real ones, most of them made into others."""
     named = np.flatnonzero(crops.identities != NOBODY)
     unnamed = np.flatnonzero(crops.identities == NOBODY)
     half = config.batch // 2 if len(unnamed) else config.batch
@@ -171,6 +177,8 @@ def _batch(
             owners.append(int(owner))
     for index in rng.choice(unnamed, size=config.batch - len(pictures)) if len(unnamed) else ():
         picture = crops.pictures[index]
+        if rng.random() < 0.4:
+            picture = crossed(picture, crops.pictures[rng.choice(len(crops.pictures))], rng)
         pictures.append(changed(dyed(picture, rng) if rng.random() < 0.7 else picture, rng))
         owners.append(NOBODY)
     return np.array(pictures), np.array(owners)

@@ -28,7 +28,7 @@ KINDS = {"day": "", "dark": 'light = "night"\n', "crowd": "crowd = 8\n"}
 @pytest.fixture
 def by_environment(weights, monkeypatch):
     """For the processes that scan."""
-    monkeypatch.setenv("SEOULCCTV_WEIGHTS_DIR", str(weights))
+    monkeypatch.setenv("SEOULCCTV_EMBEDDER_WEIGHTS", str(settings.EMBEDDER_PATH))
 
 
 def test_three_scenarios(by_environment, tmp_path, capsys):
