@@ -14,7 +14,7 @@ from .boxes import overlap
 from .cloth import light_of, overview
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, crop_of, describe
+from .describe import Embedder, Looks, describe
 from .detect import Detector
 from .geometry import CameraGeometry
 from .track import Tracker, TrackerConfig, foot
@@ -23,11 +23,12 @@ from .types import Appearance, Detection, Frame, Track, Tracklet, Window
 
 @dataclass(frozen=True, slots=True)
 class CloserConfig:
-    """rate: pictures a second; longest: pixels of the longer side that pictures are scaled to, in a look at a
-    candidate (whom the survey found at that size) and where everybody is followed; times in seconds."""
+    """rate: pictures a second, where everybody is followed and in a look at a candidate; longest: pixels of the longer
+    side that they are scaled to (the survey found the candidate at that size); times in seconds."""
 
     tracker: TrackerConfig
     rate: float = 5.0
+    rate_candidate: float = 3.0
     batch: int = 8
     longest: int = 1280
     longest_candidate: int = 416
@@ -74,10 +75,11 @@ class Closer:
     ) -> Iterator[Tracklet]:
         """Everybody in the window; with ``wanted`` only who is there, in pictures of the size at which they were found
         before. within: told how far (seconds of the recording) it has come."""
-        spell = Spell(self)
-        longest = self.config.longest_candidate if wanted else None
-        source = decode.frames(path, window, self.config.rate, longest or self.config.longest, damage)
-        for batch in self.counts.ahead("frames", decode.in_batches(source, self.config.batch)):
+        config, longest = self.config, self.config.longest_candidate if wanted else None
+        rate = min(config.rate, config.rate_candidate) if wanted else config.rate
+        spell = Spell(self, rate)
+        source = decode.frames(path, window, rate, longest or config.longest, damage, roughly=wanted is not None)
+        for batch in self.counts.ahead("frames", decode.in_batches(source, config.batch)):
             self.counts.frames += len(batch)
             with self.counts.stage("detect closely"):
                 found = self.detector(batch, longest)
@@ -86,7 +88,7 @@ class Closer:
                 self.counts.detections += len(people)
                 if spell.over(frame.time):
                     yield from spell.finished(geometry)
-                    spell = Spell(self)
+                    spell = Spell(self, rate)
                 spell.add(frame, people)
             within(batch[-1].time)
         yield from spell.finished(geometry)
@@ -96,9 +98,9 @@ class Spell:
     """People in view for a while, tracked; ended where nobody is left, or when it grows long, so that
     memory does not grow with the footage."""
 
-    def __init__(self, closer: Closer) -> None:
+    def __init__(self, closer: Closer, rate: float) -> None:
         self.closer, self.config = closer, closer.config
-        self.tracker, self.looks = Tracker(self.config.rate, self.config.tracker), Looks()
+        self.tracker, self.looks = Tracker(rate, self.config.tracker), Looks()
         self.first = self.last = -np.inf
 
     def over(self, time: float) -> bool:
@@ -134,9 +136,7 @@ def look_at(frame: Frame, people: list[Detection], looks: Looks, embedder: Embed
         return np.zeros((0, 1), np.float32)
     small = overview(frame.image)
     grey, light = colours.is_grey_picture(small), light_of(small)
-    for person in people:
-        looks.add(frame, person, people, grey, light)
-    return embedder([crop_of(frame, person.box) for person in people])
+    return embedder([looks.add(frame, person, people, grey, light) for person in people])
 
 
 def best_moment(tracklet: Tracklet, config: CloserConfig) -> Window:
@@ -173,20 +173,23 @@ def added(before: Sequence[Tracklet], closer: Sequence[Tracklet], geometry: Came
 
 
 def _same(before: Sequence[Tracklet], found: Tracklet) -> int | None:
-    """The tracklet that shares most moments and places with the one found closely."""
-    votes = [_shared(one.track, found.track) for one in before]
-    best = int(np.argmax(votes)) if votes else -1
-    return best if votes and votes[best] > 0 else None
+    """The tracklet whose way lies best under the one found closely."""
+    shared = [_shared(one.track, found.track) for one in before]
+    best = int(np.argmax(shared)) if shared else -1
+    return best if shared and shared[best] >= SAME else None
 
 
-def _shared(one: Track, other: Track) -> int:
-    inside = np.flatnonzero((one.times >= other.start - 0.15) & (one.times <= other.end + 0.15))
-    if not len(inside):
-        return 0
-    nearest = np.abs(one.times[inside][:, None] - other.times[None]).argmin(axis=1)
-    together = np.abs(one.times[inside] - other.times[nearest]) <= 0.15
-    alike = [bool(overlap(one.boxes[i], other.boxes[n])[0, 0] > 0.5) for i, n in zip(inside, nearest, strict=True)]
-    return int((together & np.array(alike)).sum())
+SAME = 0.3  # mean intersection over union
+BESIDE_S = 0.5  # before the first and after the last look, a person is about where they were
+
+
+def _shared(one: Track, other: Track) -> float:
+    """Mean overlap of the other's boxes with the straight way between the looks of the one."""
+    inside = (other.times >= one.start - BESIDE_S) & (other.times <= one.end + BESIDE_S)
+    if not inside.any():
+        return 0.0
+    way = np.stack([np.interp(other.times[inside], one.times, column) for column in one.boxes.T], axis=1)
+    return float(np.mean([overlap(a, b)[0, 0] for a, b in zip(way, other.boxes[inside], strict=True)]))
 
 
 def _more_exact(before: Tracklet, found: Tracklet, geometry: CameraGeometry | None) -> Tracklet:

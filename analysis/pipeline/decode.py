@@ -247,9 +247,16 @@ def _alone(packet: av.Packet, stream: VideoStream, damage: Damage) -> list[av.Vi
     return [picture for picture in pictures if isinstance(picture, av.VideoFrame)]
 
 
-def frames(path: Path, window: Window, rate: float, longest: int, damage: Damage) -> Iterator[Frame]:
-    """Pictures between two times, at most ``rate`` a second, evenly spread over the stream's own."""
+def frames(
+    path: Path, window: Window, rate: float, longest: int, damage: Damage, roughly: bool = False
+) -> Iterator[Frame]:
+    """Pictures between two times, at most ``rate`` a second, evenly spread over the stream's own.
+
+    roughly: without the deblocking filter; a quarter faster, and the longer after a keyframe the less exact.
+    """
     with opened(path) as (container, stream):
+        if roughly:
+            stream.codec_context.options = {"skip_loop_filter": "all"}
         clock = Clock(stream)
         _seek(container, stream, max(window.start, 0.0), clock, damage)
         due = window.start

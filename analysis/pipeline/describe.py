@@ -81,17 +81,37 @@ def embedder(weights: Path | None, threads: int = 0) -> Embedder:
     return ColourEmbedder()
 
 
+MARGIN = 0.12  # share of the box's size that pictures for operators show on each side
+
+
 def crop_of(frame: Frame, box: NDArray[np.float32], margin: float = 0.0) -> Image:
     """The person's pixels, of the full-size picture where it is there; ``margin``: share of the box's size added
     on each side."""
+    return _cut(frame, _bounds(frame, box, margin))
+
+
+def crops_of(frame: Frame, box: NDArray[np.float32]) -> tuple[Image, Image]:
+    """The person's pixels, and the same with a margin; cut out once."""
+    inner, outer = _bounds(frame, box, 0.0), _bounds(frame, box, MARGIN)
+    wide = _cut(frame, outer)
+    left, top = (outer[0] // 2 * 2, outer[1] // 2 * 2) if frame.cut else outer[:2]  # full-size cuts begin at even ones
+    return wide[inner[1] - top : inner[3] - top, inner[0] - left : inner[2] - left], wide
+
+
+def _cut(frame: Frame, bounds: tuple[int, int, int, int]) -> Image:
+    left, top, right, bottom = bounds
+    return frame.cut(left, top, right, bottom) if frame.cut else frame.image[top:bottom, left:right]
+
+
+def _bounds(frame: Frame, box: NDArray[np.float32], margin: float) -> tuple[int, int, int, int]:
+    """Columns and rows, inside the picture, at least two of each."""
     scale = 1.0 if frame.cut else frame.scale
     x1, y1, x2, y2 = (float(v) / scale for v in box)
     dx, dy = (x2 - x1) * margin, (y2 - y1) * margin
     height, width = (int(side * frame.scale / scale) for side in frame.image.shape[:2])
     left, top = min(int(max(0, x1 - dx)), width - 2), min(int(max(0, y1 - dy)), height - 2)
     right, bottom = int(min(width, np.ceil(x2 + dx))), int(min(height, np.ceil(y2 + dy)))
-    right, bottom = max(right, left + 2), max(bottom, top + 2)
-    return frame.cut(left, top, right, bottom) if frame.cut else frame.image[top:bottom, left:right]
+    return left, top, max(right, left + 2), max(bottom, top + 2)
 
 
 @dataclass(slots=True)
@@ -115,14 +135,15 @@ class Looks:
 
     kept: dict[tuple[float, float, float], Look] = field(default_factory=dict)
 
-    def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool, light: Light) -> None:
-        """Remembers one detection. grey, light: of the whole picture."""
-        crop = crop_of(frame, detection.box)
+    def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool, light: Light) -> Image:
+        """Remembers one detection, and gives back the person's pixels. grey, light: of the whole picture."""
+        crop, wide = crops_of(frame, detection.box)
         upper, lower = colours.clothing(crop, light)
         exposed = _exposed(frame, detection, others)
         self.kept[_key(detection.time, detection.box)] = Look(
-            upper, lower, grey, exposed, exposed * _quality(crop, detection) + 1e-6, _thumbnail(frame, detection)
+            upper, lower, grey, exposed, exposed * _quality(crop, detection) + 1e-6, _thumbnail(wide)
         )
+        return crop
 
     def exposed(self, detections: list[Detection]) -> NDArray[np.float64]:
         """How much of each is to be seen, ``(n,)``."""
@@ -187,8 +208,7 @@ def _quality(crop: Image, detection: Detection) -> float:
     return detection.confidence * size * min(1.0, 0.3 + sharp / 40.0)
 
 
-def _thumbnail(frame: Frame, detection: Detection, height: int = 256) -> bytes:
-    picture = crop_of(frame, detection.box, margin=0.12)
+def _thumbnail(picture: Image, height: int = 256) -> bytes:
     if picture.shape[0] > height:
         width = max(2, round(picture.shape[1] * height / picture.shape[0]))
         picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
