@@ -12,7 +12,7 @@ from cases.models import Case, Sighting
 
 from .models import Candidate, Tracklet
 from .pipeline.types import Estimate
-from .search.match import SHOWN, Match, Seen, Wanted, match
+from .search.match import SHOWN, Seen, Wanted, match
 from .search.reach import LastKnown
 
 
@@ -75,9 +75,8 @@ def _estimate(value: float | None, sd: float | None) -> Estimate | None:
     return None if value is None or sd is None else Estimate(value, sd)
 
 
-def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> int:
-    """Makes candidates of those who fit, and weighs again those who are; doing it twice changes nothing.
-    Returns how many there are."""
+def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> None:
+    """Makes candidates of those who fit, and weighs again those who are; doing it twice changes nothing."""
     wanted, knowns = wanted_of(case), knowns_of(case)
     standing = set(case.candidates.filter(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True))
     rows = []
@@ -87,21 +86,17 @@ def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> int:
             rows.append(Candidate(case=case, tracklet=tracklet, score=found.score, factors=found.factors))
     Candidate.objects.bulk_create(
         rows,
+        batch_size=500,
         update_conflicts=True,
         unique_fields=["case", "tracklet"],
         update_fields=["score", "factors"],
     )
-    return len(rows)
 
 
 @transaction.atomic
 def rematch(case: Case) -> None:
     """After a decision: weighs again everybody seen in the footage of the case's searches."""
-    wanted, knowns = wanted_of(case), knowns_of(case)
-    decided = set(case.candidates.exclude(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True))
-    standing: dict[int, Candidate] = {
-        c.tracklet_id: c for c in case.candidates.filter(decision=Candidate.Decision.OPEN)
-    }
+    decided = case.candidates.exclude(decision=Candidate.Decision.OPEN).values("tracklet_id")
     tracklets = (
         Tracklet.objects.filter(recording__scan_tasks__search__case=case, recording__scan_tasks__status="done")
         .filter(start__gte=case.last_seen_at, model=F("recording__scanned_model"))
@@ -110,14 +105,4 @@ def rematch(case: Case) -> None:
         .defer("picture", "times", "boxes")
         .distinct()
     )
-    changed, added = [], []
-    for tracklet in tracklets:
-        found: Match = match(wanted, seen_of(tracklet), knowns)
-        candidate = standing.get(tracklet.pk)
-        if candidate is not None:
-            candidate.score, candidate.factors = found.score, found.factors
-            changed.append(candidate)
-        elif found.score >= SHOWN:
-            added.append(Candidate(case=case, tracklet=tracklet, score=found.score, factors=found.factors))
-    Candidate.objects.bulk_update(changed, ["score", "factors"], batch_size=500)
-    Candidate.objects.bulk_create(added, ignore_conflicts=True)
+    match_tracklets(case, tracklets)

@@ -13,7 +13,6 @@ from .pipeline.describe import embedder
 from .pipeline.detect import Detector, DetectorConfig
 from .pipeline.geometry import CameraGeometry
 from .pipeline.scan import ScanConfig, Scanner
-from .pipeline.track import TrackerConfig
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +27,7 @@ def scanner() -> Scanner:
     return Scanner(
         Detector(config),
         embedder(settings.EMBEDDER_PATH, settings.INFERENCE_THREADS),
-        ScanConfig(closer=CloserConfig(TrackerConfig(), rate=settings.SCAN_RATE)),
+        ScanConfig(closer=CloserConfig(rate=settings.SCAN_RATE)),
     )
 
 

@@ -29,13 +29,8 @@ from .pipeline.types import Appearance, Estimate, ScanResult, Track
 from .pipeline.types import Tracklet as Found
 
 SUPERSEDED = "before: "  # stands before the model of tracklets that a later scan replaced
+SURVEY = "survey"  # how deep a recording was scanned: keyframes, and a closer look at candidates
 NEAR = timedelta(seconds=30)  # of a closer look: tracklets further away have no part in it
-
-
-class Depth:
-    """How closely a recording was scanned."""
-
-    SURVEY = "survey"  # keyframes, and a closer look at candidates
 
 
 def _hold(task: ScanTask, lease: UUID) -> ScanTask | None:
@@ -75,7 +70,7 @@ def store_survey(task: ScanTask, lease: UUID, result: ScanResult, version: str) 
         for row, found in zip(rows, result.tracklets, strict=True):
             _fill(row, found, version)
         Tracklet.objects.bulk_create(rows, batch_size=500)
-        recording.scanned_model, recording.scanned_depth = version, Depth.SURVEY
+        recording.scanned_model, recording.scanned_depth = version, SURVEY
         recording.scanned_at, recording.scan_stats = timezone.now(), asdict(result.stats)
         recording.save(update_fields=["scanned_model", "scanned_depth", "scanned_at", "scan_stats"])
     match_tracklets(held.search.case, _within_search(held, recording))

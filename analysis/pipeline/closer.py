@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from . import colours, decode
+from . import decode
 from .boxes import overlap
-from .cloth import light_of, overview
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, describe
+from .describe import Embedder, Looks, describe, look_at
 from .detect import Detector
 from .geometry import CameraGeometry
-from .track import Tracker, TrackerConfig, foot
+from .track import Tracker, TrackerConfig, foot, unit
 from .types import Appearance, Detection, Frame, Track, Tracklet, Window
 
 
@@ -26,7 +24,6 @@ class CloserConfig:
     """rate: pictures a second, where everybody is followed and in a look at a candidate; longest: pixels of the longer
     side that they are scaled to (the survey found the candidate at that size); times in seconds."""
 
-    tracker: TrackerConfig
     rate: float = 5.0
     rate_candidate: float = 3.0
     batch: int = 8
@@ -34,6 +31,7 @@ class CloserConfig:
     longest_candidate: int = 416
     spell_s: float = 300.0  # tracks are cut there at the latest
     look_s: float = 2.0  # at a candidate, from the best moment on
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
 
 class Corridor:
@@ -130,15 +128,6 @@ class Spell:
             ]
 
 
-def look_at(frame: Frame, people: list[Detection], looks: Looks, embedder: Embedder) -> NDArray[np.float32]:
-    """Remembers how everybody in a picture looks; their embeddings ``(n, d)``."""
-    if not people:
-        return np.zeros((0, 1), np.float32)
-    small = overview(frame.image)
-    grey, light = colours.is_grey_picture(small), light_of(small)
-    return embedder([looks.add(frame, person, people, grey, light) for person in people])
-
-
 def best_moment(tracklet: Tracklet, config: CloserConfig) -> Window:
     """The seconds from the person's best picture on, or up to it where the person was not seen later.
 
@@ -205,10 +194,9 @@ def _more_exact(before: Tracklet, found: Tracklet, geometry: CameraGeometry | No
 
 def _both(before: Appearance, closer: Appearance, track: Track, geometry: CameraGeometry | None) -> Appearance:
     """The mean of two looks at one person: a few moments of the whole passage, and many of its best."""
-    vector = before.embedding + closer.embedding
     return replace(
         closer,
-        embedding=(vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32),
+        embedding=unit(before.embedding + closer.embedding),
         upper=_mean(before.upper, closer.upper),
         lower=_mean(before.lower, closer.lower),
         height=geometry.height_of(track) if geometry else closer.height,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import colours
-from .cloth import Light
+from .cloth import Light, light_of, overview
 from .geometry import CameraGeometry
 from .inference import Network
 from .types import Appearance, Detection, Frame, Image, Track
@@ -153,6 +153,15 @@ class Looks:
         """Looks of a track, in order of time."""
         keys = (_key(time, box) for time, box in zip(track.times, track.boxes, strict=True))
         return [self.kept[key] for key in keys if key in self.kept]
+
+
+def look_at(frame: Frame, people: list[Detection], looks: Looks, embedder: Embedder) -> NDArray[np.float32]:
+    """Remembers how everybody in a picture looks; their embeddings ``(n, d)``."""
+    if not people:
+        return np.zeros((0, 1), np.float32)
+    small = overview(frame.image)
+    grey, light = colours.is_grey_picture(small), light_of(small)
+    return embedder([looks.add(frame, person, people, grey, light) for person in people])
 
 
 def describe(

@@ -22,7 +22,6 @@ from .describe import Embedder
 from .detect import Detector
 from .geometry import CameraGeometry
 from .survey import Plan, Survey, SurveyConfig, survey_plan
-from .track import TrackerConfig
 from .types import Interrupted, ScanResult, ScanStats, Skipped, SkipReason, Tracklet, Window
 
 #: Told the share done, 0 to 1; returns False to stop the scan.
@@ -37,7 +36,7 @@ class ScanConfig:
     """The survey's, the closer look's, and the tracker's settings."""
 
     survey: SurveyConfig = field(default_factory=SurveyConfig)
-    closer: CloserConfig = field(default_factory=lambda: CloserConfig(TrackerConfig()))
+    closer: CloserConfig = field(default_factory=CloserConfig)
 
 
 class Scanner:

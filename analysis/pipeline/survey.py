@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import activity, decode
-from .closer import look_at
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, describe
+from .describe import Embedder, Looks, describe, look_at
 from .detect import Detector
 from .geometry import CameraGeometry
 from .link import LinkConfig, link
+from .track import track_of, unit
 from .types import Detection, Frame, Track, Tracklet, Window
 
 
@@ -108,7 +108,6 @@ def _whole(segments: list[Segment]) -> list[Segment]:
 class Glimpses:
     """People in the pictures of a spell, waiting to be linked."""
 
-    detector: str
     people: list[Detection] = field(default_factory=list)
     vectors: list[NDArray[np.float32]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -137,7 +136,7 @@ class Survey:
         within: Callable[[float], None],
     ) -> Iterator[Tracklet]:
         """Everybody, spell by spell. within: told how far (seconds) it has come."""
-        config, glimpses = self.config, Glimpses(self.embedder.name)
+        config, glimpses = self.config, Glimpses()
         pictures = chain.from_iterable(self._pictures(path, segment, damage) for segment in plan.segments)
         for batch in self.counts.ahead("keyframes", decode.in_batches(pictures, config.batch)):
             self.counts.keyframes += len(batch)
@@ -146,7 +145,7 @@ class Survey:
             for frame, people in zip(batch, found, strict=True):
                 if glimpses.over(frame.time, config):
                     yield from self._people(glimpses, geometry)
-                    glimpses = Glimpses(self.embedder.name)
+                    glimpses = Glimpses()
                 self._add(glimpses, frame, people)
             within(batch[-1].time)
         yield from self._people(glimpses, geometry)
@@ -175,25 +174,15 @@ class Survey:
             paths = link(glimpses.people, vectors, exposed, np.array(glimpses.times), self.config.link)
         judge = Clothes(glimpses.looks)
         for path in paths:
-            for part in judge.cuts(_track([glimpses.people[i] for i in path])):
-                track = _track([glimpses.people[i] for i in path[part]])
+            for part in judge.cuts(track_of([glimpses.people[i] for i in path])):
+                track = track_of([glimpses.people[i] for i in path[part]])
                 if not self._sure(track):
                     continue
                 with self.counts.stage("appearance"):
-                    mean = vectors[path[part]].mean(axis=0)
-                    look = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+                    look = unit(vectors[path[part]].mean(axis=0))
                     found = describe(track, look, self.embedder.name, glimpses.looks, geometry)
                 yield Tracklet(track, *found)
 
     def _sure(self, track: Track) -> bool:
         least = self.config.sure if len(track.times) > 1 else self.config.sure_alone
         return bool(track.confidences.max() >= least)
-
-
-def _track(points: list[Detection]) -> Track:
-    return Track(
-        number=0,
-        times=np.array([p.time for p in points]),
-        boxes=np.array([p.box for p in points], dtype=np.float32),
-        confidences=np.array([p.confidence for p in points], dtype=np.float32),
-    )

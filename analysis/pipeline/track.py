@@ -10,6 +10,7 @@ Association Metric).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,7 +100,7 @@ class Tracker:
         self.config = config or TrackerConfig()
         self.period = 1.0 / rate
         self._time: float | None = None
-        self._points: dict[str, list[tuple[float, Detection]]] = defaultdict(list)
+        self._points: dict[str, list[Detection]] = defaultdict(list)
         self._looks: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
         self._sort = DeepSort(
             max_iou_distance=self.config.max_iou_distance,
@@ -123,7 +124,7 @@ class Tracker:
             if track.time_since_update or track.get_det_supplementary() is None:
                 continue
             which = track.get_det_supplementary()
-            self._points[track.track_id].append((time, detections[which]))
+            self._points[track.track_id].append(detections[which])
             self._looks[track.track_id].append(embeddings[which])
 
     def finished(self, judge: Judge | None = None) -> list[tuple[Track, NDArray[np.float32]]]:
@@ -132,7 +133,7 @@ class Tracker:
         fragments = [
             _fragment(points[part], self._looks[name][part])
             for name, points in self._points.items()
-            for part in judge.cuts(_track(points))
+            for part in judge.cuts(track_of(points))
             if len(points[part]) >= 2
         ]
         whole = stitched(fragments, self.config, judge)
@@ -220,22 +221,24 @@ def _ltwh(detection: Detection) -> list[float]:
     return [x1, y1, x2 - x1, y2 - y1]
 
 
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vector at length 1; nothing stays nothing."""
     length = float(np.linalg.norm(vector))
     return (vector / length if length else vector).astype(np.float32)
 
 
-def _track(points: list[tuple[float, Detection]]) -> Track:
+def track_of(points: Sequence[Detection]) -> Track:
+    """One person's detections, in order of time, as a track without a number."""
     return Track(
         number=0,
-        times=np.array([time for time, _ in points]),
-        boxes=np.array([d.box for _, d in points], dtype=np.float32),
-        confidences=np.array([d.confidence for _, d in points], dtype=np.float32),
+        times=np.array([one.time for one in points]),
+        boxes=np.array([one.box for one in points], dtype=np.float32),
+        confidences=np.array([one.confidence for one in points], dtype=np.float32),
     )
 
 
-def _fragment(points: list[tuple[float, Detection]], looks: list[NDArray[np.float32]]) -> Fragment:
-    return Fragment(_track(points), _unit(np.mean(looks, axis=0)))
+def _fragment(points: list[Detection], looks: list[NDArray[np.float32]]) -> Fragment:
+    return Fragment(track_of(points), unit(np.mean(looks, axis=0)))
 
 
 def _joined(parts: list[Fragment]) -> Fragment:
@@ -249,5 +252,5 @@ def _joined(parts: list[Fragment]) -> Fragment:
             boxes=np.concatenate([p.track.boxes for p in parts]),
             confidences=np.concatenate([p.track.confidences for p in parts]),
         ),
-        _unit(np.average([p.look for p in parts], axis=0, weights=weights)),
+        unit(np.average([p.look for p in parts], axis=0, weights=weights)),
     )

@@ -31,6 +31,7 @@ from analysis.scanner import scanner
 from analysis.simulation.footage import Truth, rendered
 from analysis.simulation.scenario import Scenario, SimulatedCamera
 from analysis.storing import as_found
+from cameras.models import Recording
 
 QUICK_MINUTES = 0.34
 REFERENCE_S = 90.0  # of footage that the reference looks at
@@ -170,7 +171,7 @@ def _searches(
                     finally:
                         crew.close()
             seen = [
-                (truth, [as_found(row).track for row in demo.Recording.objects.get(pk=pk).tracklets.all()])
+                (truth, [as_found(row).track for row in Recording.objects.get(pk=pk).tracklets.all()])
                 for pk, truth in stage.truths.items()
             ]
         finally:

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.pipeline.closer import CloserConfig, Corridor, added, best_moment
-from analysis.pipeline.track import TrackerConfig
 from analysis.pipeline.types import Appearance, Detection, Track, Tracklet, Window
 
-CONFIG = CloserConfig(TrackerConfig())
+CONFIG = CloserConfig()
 
 
 def boxes(times: np.ndarray, left: float, speed: float) -> np.ndarray:

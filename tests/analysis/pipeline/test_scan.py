@@ -8,14 +8,13 @@ from django.core.management import CommandError, call_command
 
 from analysis.pipeline.closer import CloserConfig, Spell
 from analysis.pipeline.scan import ScanConfig, Scanner, gop_around
-from analysis.pipeline.track import TrackerConfig
 from analysis.pipeline.types import Interrupted, PipelineError, SkipReason, Window
 from analysis.scanner import scanner
 from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
 from tests.factories import write_video
 
-SHORT = ScanConfig(closer=CloserConfig(TrackerConfig(), spell_s=4.0))
+SHORT = ScanConfig(closer=CloserConfig(spell_s=4.0))
 
 
 @pytest.fixture(scope="module")
