@@ -146,6 +146,11 @@ def accounts() -> tuple[dict[str, Any], str]:
         note.touch(mode=0o600)
         note.write_text(secrets.token_urlsafe(9))
     password = note.read_text().strip()
+    return people(password), password
+
+
+def people(password: str) -> dict[str, Any]:
+    """One account for each role, by username, all with this password."""
     users = {}
     for username, role, name, unit in ACCOUNTS:
         district = District.objects.get(code="11110") if role == Role.DISTRICT_ADMIN else None
@@ -156,7 +161,7 @@ def accounts() -> tuple[dict[str, Any], str]:
             user.set_password(password)
             user.save()
         users[username] = user
-    return users, password
+    return users
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,7 +160,7 @@ def _searches(
         kept, settings.FOOTAGE_ROOT = settings.FOOTAGE_ROOT, Path(root)
         try:
             stage = demo.stage(made, truths)
-            users, _password = demo.accounts()
+            users = demo.people(secrets.token_urlsafe(9))
             case = demo.open_demo_case(stage, users)
             with _bar(console, name, runs * len(crews)) as told:
                 for workers in crews:
