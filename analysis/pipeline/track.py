@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -56,6 +56,7 @@ class TrackerConfig:
     stitch_gap_s: float = 6.0
     stitch_speed: float = 1.2  # heights of the person a second
     same_person: float = 0.30  # cosine distance within which two looks may be one person
+    fill_gap_s: float = 2.0  # a person not seen for so long is taken to have gone on straight
 
 
 class SecondsKalmanFilter(KalmanFilter):
@@ -139,9 +140,10 @@ class Tracker:
         whole = stitched(fragments, self.config, judge)
         kept = [f for f in whole if f.track.end - f.track.start >= self.config.min_length_s]
         kept.sort(key=lambda f: (f.track.start, float(f.track.boxes[0, 0])))
+        filled = [filled_up(f.track, self.period, self.config.fill_gap_s) for f in kept]
         return [
-            (Track(number, f.track.times, f.track.boxes, f.track.confidences), f.look)
-            for number, f in enumerate(kept, start=1)
+            (replace(track, number=number), f.look)
+            for number, (track, f) in enumerate(zip(filled, kept, strict=True), start=1)
         ]
 
 
@@ -180,6 +182,28 @@ def stitched(fragments: list[Fragment], config: TrackerConfig, judge: Judge) -> 
             chain.append(following[chain[-1]])
         result.append(_joined([fragments[k] for k in chain]))
     return result
+
+
+def filled_up(track: Track, period: float, longest: float) -> Track:
+    """The track with what is missing between two of its points, at most ``longest`` seconds apart, put on the straight
+    line, every ``period`` seconds; with a confidence of nothing, for nobody was seen there."""
+    gaps = np.diff(track.times)
+    missing = [
+        np.linspace(start, end, count + 1)[1:-1]
+        for start, end, gap in zip(track.times[:-1], track.times[1:], gaps, strict=True)
+        if gap <= longest and (count := round(gap / period)) >= 2
+    ]
+    if not missing:
+        return track
+    added = np.concatenate(missing)
+    boxes = np.stack([np.interp(added, track.times, column) for column in track.boxes.T], axis=1)
+    order = np.argsort(np.concatenate([track.times, added]), kind="stable")
+    return replace(
+        track,
+        times=np.concatenate([track.times, added])[order],
+        boxes=np.concatenate([track.boxes, boxes.astype(np.float32)])[order],
+        confidences=np.concatenate([track.confidences, np.zeros(len(added), np.float32)])[order],
+    )
 
 
 def join_cost(before: Fragment, after: Fragment, config: TrackerConfig) -> float:

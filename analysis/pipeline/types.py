@@ -89,7 +89,8 @@ class Window:
 class Track:
     """The path of one person through the picture.
 
-    times ``(n,) float64`` seconds, ascending; boxes ``(n, 4) float32``; confidences ``(n,) float32``.
+    times ``(n,) float64`` seconds, ascending; boxes ``(n, 4) float32``; confidences ``(n,) float32``, 0 where nobody was
+    seen and the box is put between two others.
     """
 
     number: int
@@ -104,6 +105,11 @@ class Track:
     @property
     def end(self) -> float:
         return float(self.times[-1])
+
+    @property
+    def confidence(self) -> float:
+        """Mean of where the person was seen."""
+        return float(np.mean(self.confidences[self.confidences > 0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ class Appearance:
     stands in ``embedding_model``, vectors of different models do not compare.
     upper, lower: share (0 to 1, adding up to 1) of each named colour; empty when unknown.
     height: metres. heading: degrees clockwise from north. Both need the camera's geometry.
+    things: probability of each thing that may be carried (``pipeline.things``); empty when unknown.
     """
 
     embedding: NDArray[np.float32]
@@ -130,6 +137,7 @@ class Appearance:
     lower: dict[str, float] = field(default_factory=dict)
     height: Estimate | None = None
     heading: Estimate | None = None
+    things: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

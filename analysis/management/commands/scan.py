@@ -65,7 +65,7 @@ def _table(path: Path, result: ScanResult) -> Table:
             f"{track.start:.1f}",
             f"{track.end:.1f}",
             str(len(track.times)),
-            f"{track.confidences.mean():.2f}",
+            f"{track.confidence:.2f}",
             _colours(looks.upper),
             _colours(looks.lower),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.pipeline.track import Fragment, NoJudge, Tracker, TrackerConfig, stitched
+from analysis.pipeline.track import Fragment, NoJudge, Tracker, TrackerConfig, filled_up, stitched
 from analysis.pipeline.types import Detection, Track
 
 CONFIG = TrackerConfig()
@@ -84,3 +84,14 @@ def test_a_judge_is_heard():
             return False
 
     assert len(stitched([fragment(0, 3, 0, 180), fragment(5, 8, 300, 480)], CONFIG, Never())) == 2
+
+
+def test_short_gaps_are_filled_on_the_straight_line():
+    times = np.array([0.0, 0.2, 1.0, 4.0])
+    boxes = np.array([[x, 10, x + 40, 110] for x in (0, 10, 50, 200)], np.float32)
+    filled = filled_up(Track(3, times, boxes, np.ones(4, np.float32)), period=0.2, longest=2.0)
+    assert filled.times == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 4.0])
+    assert filled.boxes[2:5, 0] == pytest.approx([20, 30, 40])
+    assert list(filled.confidences) == [1, 1, 0, 0, 0, 1, 1]
+    assert filled.confidence == 1.0
+    assert filled_up(filled, period=0.2, longest=2.0).times == pytest.approx(filled.times)
