@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -31,9 +32,11 @@ def _own_places(request, settings, tmp_path):
     """Redis database and footage folder of the tests' own."""
     layer = settings.CHANNEL_LAYERS["default"]
     settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": {**layer["CONFIG"], "hosts": [REDIS]}}}
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": REDIS}}
+    shared_with_processes = "processes" in request.fixturenames
+    prefix = "" if shared_with_processes else str(uuid4())  # nothing that an earlier test left
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": REDIS, "KEY_PREFIX": prefix}}
     settings.FOOTAGE_ROOT = settings.MEDIA_ROOT = tmp_path / "footage"
-    if "processes" not in request.fixturenames:  # those check passwords with the real, slow method
+    if not shared_with_processes:  # those check passwords with the real, slow method
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 

@@ -26,6 +26,7 @@ from rich.table import Table  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
 from analysis.pipeline.describe import ColourEmbedder, Embedder, embedder  # noqa: E402
+from analysis.search.looks import CENTRED, centred, mean_look  # noqa: E402
 from analysis.training.crops import rendered_crops  # noqa: E402
 
 SEED, STREETS, PEOPLE = 77, 60, 50
@@ -44,6 +45,16 @@ def balance(same: np.ndarray, different: np.ndarray) -> tuple[float, float]:
     return float(fit.x[0]), float(fit.x[1])
 
 
+def without_cameras(vectors: np.ndarray, who: np.ndarray, camera: np.ndarray) -> np.ndarray:
+    """As a search sees them: what each camera's people have in common taken off, one look of each being known."""
+    result, overall = np.zeros_like(vectors), vectors.mean(axis=0)
+    for number in np.unique(camera):
+        here = np.flatnonzero(camera == number)
+        firsts = here[np.unique(who[here], return_index=True)[1]]
+        result[here] = centred(vectors[here], mean_look(vectors[firsts], overall))
+    return result
+
+
 def main() -> None:
     models: list[Embedder] = [
         ColourEmbedder() if name == "colours" else embedder(Path(name))
@@ -54,15 +65,20 @@ def main() -> None:
     one, other = np.triu_indices(len(who), 1)
     same, here = who[one] == who[other], camera[one] == camera[other]
     table = Table("model", "same camera: 0.9 of looks within", "of two people", "between: balance", "slope", "rank-1")
-    for model in models:
-        vectors = np.concatenate([model([picture]) for picture in crops.pictures])
+
+    def add(name: str, vectors: np.ndarray) -> None:
         cosine = np.einsum("ij,ij->i", vectors[one], vectors[other])
         within = float(np.quantile(1 - cosine[same & here], 0.9))
         mistaken = float(np.mean(1 - cosine[~same & here] < within))
         middle, slope = balance(cosine[same & ~here], cosine[~same & ~here])
         alike = vectors @ vectors.T - 2.0 * (camera[:, None] == camera[None])
         first = float(np.mean(who[alike.argmax(axis=1)] == who))
-        table.add_row(model.name, f"{within:.2f}", f"{mistaken:.2f}", f"{middle:.2f}", f"{slope:.1f}", f"{first:.2f}")
+        table.add_row(name, f"{within:.2f}", f"{mistaken:.2f}", f"{middle:.2f}", f"{slope:.1f}", f"{first:.2f}")
+
+    for model in models:
+        raw = np.concatenate([model([picture]) for picture in crops.pictures])
+        add(model.name, raw)
+        add(CENTRED + model.name, without_cameras(raw, who, camera))
     Console().print(f"{len(who)} looks at {len(np.unique(who))} people before {len(np.unique(camera))} cameras")
     Console().print(table)
 

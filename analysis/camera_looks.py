@@ -1,0 +1,77 @@
+"""What the people of each camera have in common, from the tracklets that are stored; kept for a while in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+import numpy as np
+from django.core.cache import cache
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+from redis.exceptions import RedisError
+
+from .models import Tracklet
+from .search.looks import CENTRED, ENOUGH, centred, mean_look
+
+SAMPLE = 100  # latest people of one camera
+SAMPLE_OVERALL = 1000
+KEPT_S = 120
+Vector = NDArray[np.float32]
+
+
+class CameraLooks:
+    """The means of some cameras for one appearance model; nothing is taken off where too few people were seen."""
+
+    def __init__(self, model: str, cameras: Iterable[int]) -> None:
+        self.model = model
+        self.overall = _overall(model)
+        self.means = _means(model, set(cameras), self.overall) if self.overall is not None else {}
+
+    @property
+    def space(self) -> str:
+        """The name under which its vectors compare."""
+        return CENTRED + self.model if self.overall is not None else self.model
+
+    def seen(self, look: Vector, camera: int) -> Vector:
+        """A look at that camera without the camera's share."""
+        return centred(look, self.means[camera]) if self.overall is not None else look
+
+
+def _overall(model: str) -> Vector | None:
+    key = f"looks:{model}"
+    kept = _kept([key])
+    if kept:
+        return kept[key]
+    looks = _looks(Tracklet.objects.filter(embedding_model=model).order_by("-pk")[:SAMPLE_OVERALL])
+    if len(looks) < ENOUGH:
+        return None
+    overall = looks.mean(axis=0)
+    _keep({key: overall})
+    return overall
+
+
+def _means(model: str, cameras: set[int], overall: Vector) -> dict[int, Vector]:
+    keys = {f"looks:{model}:{camera}": camera for camera in cameras}
+    means = {keys[key]: mean for key, mean in _kept(list(keys)).items()}
+    made = {}
+    for camera in cameras - set(means):
+        rows = Tracklet.objects.filter(recording__camera=camera, embedding_model=model).order_by("-pk")[:SAMPLE]
+        made[camera] = mean_look(_looks(rows).reshape(-1, len(overall)), overall)
+    _keep({f"looks:{model}:{camera}": mean for camera, mean in made.items()})
+    return means | made
+
+
+def _looks(rows: QuerySet[Tracklet]) -> Vector:
+    return np.array([row.embedding for row in rows.only("embedding_bytes")], np.float32)
+
+
+def _kept(keys: list[str]) -> dict[str, Vector]:
+    with suppress(RedisError):  # without the cache it only takes longer
+        return {key: np.frombuffer(value, np.float32) for key, value in cache.get_many(keys).items()}
+    return {}
+
+
+def _keep(means: dict[str, Vector]) -> None:
+    with suppress(RedisError):
+        cache.set_many({key: mean.tobytes() for key, mean in means.items()}, KEPT_S)
