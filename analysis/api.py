@@ -57,6 +57,7 @@ class CandidateSerializer(serializers.ModelSerializer):
     start = serializers.DateTimeField(source="tracklet.start")
     end = serializers.DateTimeField(source="tracklet.end")
     upper = serializers.JSONField(source="tracklet.upper")
+    things = serializers.JSONField(source="tracklet.things")
     lower = serializers.JSONField(source="tracklet.lower")
     height_m = serializers.FloatField(source="tracklet.height_m")
     heading = serializers.FloatField(source="tracklet.heading")
@@ -65,7 +66,7 @@ class CandidateSerializer(serializers.ModelSerializer):
         model = Candidate
         fields = [
             "id", "camera", "camera_id", "start", "end", "score", "factors", "decision", "decided_at", "upper",
-            "lower", "height_m", "heading",
+            "lower", "things", "height_m", "heading",
         ]  # fmt: skip
         read_only_fields = fields
 

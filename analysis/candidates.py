@@ -17,6 +17,7 @@ from .search.route import Leg, Stop, legs
 FACTOR_NAMES = {
     "upper": _("Upper clothing"),
     "lower": _("Lower clothing"),
+    "things": _("Things carried"),
     "height": _("Height"),
     "timing": _("Time and distance"),
     "direction": _("Direction"),

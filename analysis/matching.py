@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import numpy as np
 from django.db import transaction
 from django.db.models import F
+from numpy.typing import NDArray
 
 from cases.models import Case, Sighting
 
+from .camera_looks import CameraLooks
 from .models import Candidate, Tracklet
 from .pipeline.types import Estimate
 from .search.match import SHOWN, Seen, Wanted, match
 from .search.reach import LastKnown
+
+AIDS = ("stick", "walker", "wheelchair")
+DECIDED = 60  # latest decisions that are compared with
 
 
 def seconds(moment: datetime) -> float:
@@ -21,23 +27,46 @@ def seconds(moment: datetime) -> float:
     return moment.timestamp()
 
 
-def wanted_of(case: Case) -> Wanted:
+def wanted_of(case: Case, cameras: Cameras) -> Wanted:
     """The description, and the looks of confirmed and rejected candidates."""
     description = case.description
     looks: dict[str, list] = {}
     unlike: dict[str, list] = {}
-    decided = case.candidates.exclude(decision=Candidate.Decision.OPEN).select_related("tracklet")
-    for candidate in decided.order_by("-decided_at")[:60]:
+    for candidate in cameras.decided:
         shelf = looks if candidate.decision == Candidate.Decision.CONFIRMED else unlike
-        shelf.setdefault(candidate.tracklet.embedding_model, []).append(candidate.tracklet.embedding)
+        space, look = cameras.look(candidate.tracklet)
+        shelf.setdefault(space, []).append(look)
     return Wanted(
         upper=description.upper_colour,
         lower=description.lower_colour,
         height_min=description.height_min / 100 if description.height_min else None,
         height_max=description.height_max / 100 if description.height_max else None,
+        has=tuple(thing for thing in (description.bag, description.aid) if thing not in ("", "none")),
+        has_not=(("backpack", "bag") if description.bag == "none" else ())
+        + (AIDS if description.aid == "none" else ()),
         looks=looks,
         unlike=unlike,
     )
+
+
+class Cameras:
+    """The looks of a case's decided candidates and of others, each without its camera's share."""
+
+    def __init__(self, case: Case, tracklets: Iterable[Tracklet]) -> None:
+        decided = case.candidates.exclude(decision=Candidate.Decision.OPEN).order_by("-decided_at")
+        self.decided = list(decided.select_related("tracklet__recording__camera")[:DECIDED])
+        shown: dict[str, set[int]] = {}
+        for tracklet in (*tracklets, *(candidate.tracklet for candidate in self.decided)):
+            shown.setdefault(tracklet.embedding_model, set()).add(tracklet.recording.camera_id)
+        # Likeness counts only where something was decided; else the cameras' means are not needed.
+        self.models = {model: CameraLooks(model, several) for model, several in shown.items()} if self.decided else {}
+
+    def look(self, tracklet: Tracklet) -> tuple[str, NDArray[np.float32]]:
+        """The space that the vector lies in, and the vector."""
+        model = self.models.get(tracklet.embedding_model)
+        if model is None:
+            return tracklet.embedding_model, tracklet.embedding
+        return model.space, model.seen(tracklet.embedding, tracklet.recording.camera_id)
 
 
 def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
@@ -55,19 +84,21 @@ def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
     return sorted(knowns, key=lambda known: known.time)
 
 
-def seen_of(tracklet: Tracklet) -> Seen:
+def seen_of(tracklet: Tracklet, cameras: Cameras) -> Seen:
     """A stored tracklet as the matcher sees it."""
     point = tracklet.recording.camera.location
+    space, look = cameras.look(tracklet)
     return Seen(
         upper=tracklet.upper,
         lower=tracklet.lower,
         height=_estimate(tracklet.height_m, tracklet.height_sd),
         heading=_estimate(tracklet.heading, tracklet.heading_sd),
-        embedding=tracklet.embedding,
-        embedding_model=tracklet.embedding_model,
+        embedding=look,
+        embedding_model=space,
         lon=point.x,
         lat=point.y,
         time=seconds(tracklet.start),
+        things=tracklet.things,
     )
 
 
@@ -77,11 +108,13 @@ def _estimate(value: float | None, sd: float | None) -> Estimate | None:
 
 def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> None:
     """Makes candidates of those who fit, and weighs again those who are; doing it twice changes nothing."""
-    wanted, knowns = wanted_of(case), knowns_of(case)
+    tracklets = list(tracklets)
+    cameras = Cameras(case, tracklets)
+    wanted, knowns = wanted_of(case, cameras), knowns_of(case)
     standing = set(case.candidates.filter(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True))
     rows = []
     for tracklet in tracklets:
-        found = match(wanted, seen_of(tracklet), knowns)
+        found = match(wanted, seen_of(tracklet, cameras), knowns)
         if found.score >= SHOWN or tracklet.pk in standing:
             rows.append(Candidate(case=case, tracklet=tracklet, score=found.score, factors=found.factors))
     Candidate.objects.bulk_create(

@@ -13,11 +13,12 @@ from .pipeline.describe import embedder
 from .pipeline.detect import Detector, DetectorConfig
 from .pipeline.geometry import CameraGeometry
 from .pipeline.scan import ScanConfig, Scanner
+from .pipeline.things import things_model
 
 
 @lru_cache(maxsize=1)
 def scanner() -> Scanner:
-    """Detector and embedder by setting."""
+    """Detector, embedder and model of things carried, by setting."""
     config = DetectorConfig(
         weights=settings.WEIGHTS_PATH,
         cache=settings.MODEL_CACHE,
@@ -28,6 +29,7 @@ def scanner() -> Scanner:
         Detector(config),
         embedder(settings.EMBEDDER_PATH, settings.INFERENCE_THREADS),
         ScanConfig(closer=CloserConfig(rate=settings.SCAN_RATE)),
+        things_model(settings.THINGS_PATH, settings.INFERENCE_THREADS),
     )
 
 

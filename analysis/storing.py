@@ -190,10 +190,10 @@ def _fill(row: Tracklet, found: Found, version: str) -> None:
     row.start, row.end = at(track.start), at(track.end)
     row.times = [round(float(t), 3) for t in track.times]
     row.boxes = np.round(track.boxes.astype(float), 1).tolist()
-    row.confidence = float(np.mean(track.confidences))
+    row.confidence = track.confidence
     row.embedding_model = looks.embedding_model
     row.embedding_bytes = looks.embedding.astype(np.float16).tobytes()
-    row.upper, row.lower = looks.upper, looks.lower
+    row.upper, row.lower, row.things = looks.upper, looks.lower, looks.things
     row.height_m, row.height_sd = (looks.height.value, looks.height.sd) if looks.height else (None, None)
     row.heading, row.heading_sd = (looks.heading.value, looks.heading.sd) if looks.heading else (None, None)
     row.picture, row.picture_at = found.picture, at(found.picture_time)
@@ -207,7 +207,7 @@ def as_found(row: Tracklet) -> Found:
     heading = Estimate(row.heading, row.heading_sd) if row.heading is not None and row.heading_sd is not None else None
     return Found(
         track=Track(row.number, times, np.array(row.boxes, dtype=np.float32).reshape(-1, 4), confidences),
-        appearance=Appearance(row.embedding, row.embedding_model, row.upper, row.lower, height, heading),
+        appearance=Appearance(row.embedding, row.embedding_model, row.upper, row.lower, height, heading, row.things),
         picture=bytes(row.picture),
         picture_time=(row.picture_at - row.recording.start).total_seconds(),
     )

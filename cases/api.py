@@ -71,6 +71,8 @@ class NewCaseSerializer(serializers.Serializer):
     mobility = serializers.ChoiceField(Case.Mobility)
     upper_colour = serializers.CharField(required=False)
     lower_colour = serializers.CharField(required=False)
+    bag = serializers.CharField(required=False)
+    aid = serializers.CharField(required=False)
     height_min = serializers.IntegerField(required=False)
     height_max = serializers.IntegerField(required=False)
 

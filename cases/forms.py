@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.models import District
 
 from .models import Case, Description
-from .models.description import COLOUR_CHOICES
+from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES
 
 MAX_AGE = timedelta(days=30)
 
@@ -82,23 +82,30 @@ class DescriptionForm(forms.ModelForm):
     class Meta:
         model = Description
         fields = [
-            "name", "sex", "age", "upper_colour", "upper_kind", "lower_colour", "lower_kind", "height_min",
-            "height_max", "notes",
+            "name", "sex", "age", "upper_colour", "upper_kind", "lower_colour", "lower_kind", "bag", "aid",
+            "height_min", "height_max", "notes",
         ]  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("upper_colour", "lower_colour"):
-            self.fields[name].choices = [("", _("not known")), *COLOUR_CHOICES]  # type: ignore[attr-defined]
+        choices = {
+            "upper_colour": COLOUR_CHOICES, "lower_colour": COLOUR_CHOICES, "bag": BAG_CHOICES, "aid": AID_CHOICES,
+        }  # fmt: skip
+        for name, several in choices.items():
+            self.fields[name].choices = [("", _("not known")), *several]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         low, high = data.get("height_min"), data.get("height_max")
         if low and high and low > high:
             self.add_error("height_max", _("The upper height lies below the lower one."))
-        if not (data.get("upper_colour") or data.get("lower_colour") or low or high):
+        stated = [data.get(name) for name in ("upper_colour", "lower_colour", "bag", "aid")]
+        if not (low or high or any(value and value != "none" for value in stated)):
             self.add_error(
-                None, _("State at least one colour of the clothing, or the height: nothing else can be searched.")
+                None,
+                _(
+                    "State at least one colour of the clothing, the height, a bag or an aid: by nothing else can be searched."
+                ),
             )
         return data

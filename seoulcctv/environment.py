@@ -38,6 +38,7 @@ class Environment(BaseSettings):
     weights_dir: Path = ROOT / "var" / "weights"
     detector_weights: Path = OWN_WEIGHTS / "person-street-1.pt"  # or another's name in weights_dir
     embedder_weights: str = ""  # another appearance model (.xml) in weights_dir; "none": colours of clothes alone
+    things_weights: str = ""  # another model of things carried (.xml) in weights_dir; "none": nothing is said of them
     detector_size: int = 640  # pixels of the longer side
     scan_rate: float = 5.0  # frames a second in the dense pass
     workers: int = 2
@@ -63,6 +64,11 @@ class Environment(BaseSettings):
             return self.weights_dir / self.embedder_weights
         larger = self.weights_dir / LARGER_EMBEDDER
         return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-1.xml"
+
+    @cached_property
+    def things_path(self) -> Path:
+        """The file of the model of things carried."""
+        return self.weights_dir / self.things_weights if self.things_weights else OWN_WEIGHTS / "things-street-1.xml"
 
     def database(self) -> dict[str, Any]:
         """Django's DATABASES entry: DATABASE_URL, or the private cluster's socket under var/."""

@@ -235,6 +235,7 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 # The product's own
 WEIGHTS_PATH = environment.weights_path
 EMBEDDER_PATH = environment.embedder_path
+THINGS_PATH = environment.things_path
 MODEL_CACHE = VAR_DIR / "models"
 DETECTOR_SIZE = environment.detector_size
 SCAN_RATE = environment.scan_rate

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..simulation.people import Person
+from ..pipeline.things import THINGS
+from ..simulation.people import Person, things_of
 from .found import Scanned
 
 BINS = ((0.0, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01))
@@ -58,6 +59,47 @@ def colours(several: Iterable[Scanned], part: str) -> ColourScore:
                 (float(np.mean([said[i] for i in inside])), float(np.mean([right[i] for i in inside])), len(inside))
             )
     return ColourScore(float(np.mean(right)) if right else None, unknown / total if total else None, tuple(table))
+
+
+@dataclass(frozen=True, slots=True)
+class ThingScore:
+    """has: passages with the thing; others: without. found: share of those with it whom the system thinks likelier to
+    have it than not, and false_alarms: of the others; auc: chance that one with it is given a higher probability than
+    one without (area under the ROC curve); None where there is nothing to tell."""
+
+    has: int
+    others: int
+    found: float | None
+    false_alarms: float | None
+    auc: float | None
+
+
+def things(several: Iterable[Scanned]) -> dict[str, ThingScore]:
+    """Of everybody of whom anything is said."""
+    said: dict[str, list[tuple[float, bool]]] = {name: [] for name in THINGS}
+    for scanned in several:
+        for found in scanned.found:
+            worn = _dressed(found.camera.walks, found.person)
+            if worn is None:
+                continue
+            for name, probability in found.tracklet.appearance.things.items():
+                said[name].append((probability, name in things_of(worn)))
+    return {name: thing_score(rows) for name, rows in said.items()}
+
+
+def thing_score(rows: list[tuple[float, bool]]) -> ThingScore:
+    """rows: probability given, and whether it is so."""
+    probabilities, true = np.array([p for p, _ in rows]), np.array([so for _, so in rows], bool)
+    yes, no = probabilities[true], probabilities[~true]
+    higher = (
+        (yes[:, None] > no[None]).mean() + 0.5 * (yes[:, None] == no[None]).mean() if len(yes) and len(no) else None
+    )
+    return ThingScore(
+        has=len(yes), others=len(no),
+        found=float((yes >= 0.5).mean()) if len(yes) else None,
+        false_alarms=float((no >= 0.5).mean()) if len(no) else None,
+        auc=None if higher is None else float(higher),
+    )  # fmt: skip
 
 
 def heights(several: Iterable[Scanned]) -> HeightScore:

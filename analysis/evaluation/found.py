@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..pipeline.types import Tracklet
+from ..search.looks import CENTRED, ENOUGH, centred, mean_look
 from ..search.match import SHOWN, Seen, Wanted, match
 from ..search.reach import LastKnown
 from ..simulation.footage import Truth
+from ..simulation.people import things_of
 from ..simulation.scenario import Scenario, SimulatedCamera
 
 
@@ -31,6 +36,7 @@ class Found:
         return Seen(
             upper=looks.upper, lower=looks.lower, height=looks.height, heading=looks.heading, embedding=looks.embedding,
             embedding_model=looks.embedding_model, lon=self.camera.lon, lat=self.camera.lat, time=self.time,
+            things=looks.things,
         )  # fmt: skip
 
 
@@ -66,9 +72,10 @@ class Scanned:
 
 
 def wanted_of(scenario: Scenario) -> Wanted:
-    """The description as a family would give it: colours, and the height to ten centimetres."""
+    """The description as a family would give it: colours, things carried, and the height to ten centimetres."""
     target = scenario.target
-    return Wanted(target.upper, target.lower, target.height - 0.05, target.height + 0.05)
+    has = things_of(target)
+    return Wanted(target.upper, target.lower, target.height - 0.05, target.height + 0.05, has=has)
 
 
 def last_seen_of(scenario: Scenario) -> LastKnown:
@@ -91,10 +98,32 @@ class Fits:
 def attribute(
     scenario: Scenario, truths: Sequence[Truth], tracklets: Sequence[Sequence[Tracklet]], work: Sequence[float] = ()
 ) -> Scanned:
-    """Says of each tracklet whom it follows; ``tracklets`` (and ``work``): one for each truth."""
+    """Says of each tracklet whom it follows, and takes off its embedding what the camera's people have in common, as a
+    search does; ``tracklets`` (and ``work``): one for each truth."""
+    tracklets = without_cameras(tracklets)
     found = [
         Found(tracklet, truth.camera, truth.person_at(tracklet.track.times.tolist(), tracklet.track.boxes.tolist()))
         for truth, several in zip(truths, tracklets, strict=True)
         for tracklet in several
     ]
     return Scanned(scenario, tuple(truths), tuple(found), tuple(work))
+
+
+def without_cameras(tracklets: Sequence[Sequence[Tracklet]]) -> Sequence[Sequence[Tracklet]]:
+    """The same people, their embeddings without their cameras' share; as they are where there are too few."""
+    looks = [np.array([one.appearance.embedding for one in several], np.float32) for several in tracklets]
+    filled = [of for of in looks if len(of)]
+    if sum(len(of) for of in filled) < ENOUGH:
+        return tracklets
+    overall = np.concatenate(filled).mean(axis=0)
+    result = []
+    for several, of in zip(tracklets, looks, strict=True):
+        mean = mean_look(of.reshape(-1, len(overall)), overall)
+        result.append([_with_look(one, centred(one.appearance.embedding, mean)) for one in several])
+    return result
+
+
+def _with_look(tracklet: Tracklet, look: NDArray[np.float32]) -> Tracklet:
+    looks = tracklet.appearance
+    model = CENTRED + looks.embedding_model
+    return replace(tracklet, appearance=replace(looks, embedding=look, embedding_model=model))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,7 @@ def attribute_figures(scanned: Sequence[Scanned]) -> Figures:
     for part in ("upper", "lower"):
         colours = appearance.colours(scanned, part)
         result[part] = {"accuracy": colours.accuracy, "unknown": colours.unknown, "calibration": colours.calibration}
+    result["things"] = {name: asdict(score) for name, score in appearance.things(scanned).items()}
     height = appearance.heights(scanned)
     result["height"] = {"median_error_m": height.error, "within_2_sd": height.within, "count": height.count}
     return result

@@ -46,6 +46,7 @@ def tables(report: Figures) -> list[Table]:
             scenario_table("Until the first true sighting: hours of footage, seconds of one core", ORDER, scenarios),
             detection_table(report["all"]["detection"]),
             calibration_table(report["all"]["attributes"]),
+            things_table(report["all"]["attributes"]["things"]),
         ]
     if "real" in report:
         result.append(real_table(report["real"]))
@@ -80,6 +81,15 @@ def calibration_table(attributes: Figures) -> Table:
     for part in ("upper", "lower"):
         for said, right, count in attributes[part]["calibration"]:
             table.add_row(part, text(said), text(right), str(count))
+    return table
+
+
+def things_table(things: Figures) -> Table:
+    """A row for each thing that may be carried."""
+    table = _table("Things carried", "thing", ["with it", "without", "told", "false alarms", "AUC"])
+    for name, row in things.items():
+        shares = (text(row[key]) for key in ("found", "false_alarms", "auc"))
+        table.add_row(name, str(row["has"]), str(row["others"]), *shares)
     return table
 
 

@@ -27,6 +27,7 @@ class Tracklet(models.Model):
     embedding_bytes = models.BinaryField()
     upper = models.JSONField(_("colours of the upper clothing"), default=dict)
     lower = models.JSONField(_("colours of the lower clothing"), default=dict)
+    things = models.JSONField(_("things carried, pushed, ridden"), default=dict)
     height_m = models.FloatField(_("height (m)"), null=True)
     height_sd = models.FloatField(null=True)
     heading = models.FloatField(_("heading (degrees from north)"), null=True)

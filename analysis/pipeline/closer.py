@@ -12,7 +12,7 @@ from . import decode
 from .boxes import overlap
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, describe, look_at
+from .describe import Embedder, Looks, ThingsModel, describe, look_at
 from .detect import Detector
 from .geometry import CameraGeometry
 from .track import Tracker, TrackerConfig, foot, unit
@@ -59,8 +59,16 @@ SIDEWAYS, INWARDS = 1.0, 0.4  # heights a second in which a person may stray fro
 class Closer:
     """Follows everybody through windows of a recording."""
 
-    def __init__(self, detector: Detector, embedder: Embedder, config: CloserConfig, counts: Counts) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        embedder: Embedder,
+        config: CloserConfig,
+        counts: Counts,
+        things: ThingsModel | None = None,
+    ) -> None:
         self.detector, self.embedder, self.config, self.counts = detector, embedder, config, counts
+        self.things = things
 
     def follow(
         self,
@@ -98,7 +106,7 @@ class Spell:
 
     def __init__(self, closer: Closer, rate: float) -> None:
         self.closer, self.config = closer, closer.config
-        self.tracker, self.looks = Tracker(rate, self.config.tracker), Looks()
+        self.tracker, self.looks = Tracker(rate, self.config.tracker), Looks(things=closer.things)
         self.first = self.last = -np.inf
 
     def over(self, time: float) -> bool:
@@ -201,6 +209,7 @@ def _both(before: Appearance, closer: Appearance, track: Track, geometry: Camera
         lower=_mean(before.lower, closer.lower),
         height=geometry.height_of(track) if geometry else closer.height,
         heading=geometry.heading_of(track) if geometry else closer.heading,
+        things=_mean(before.things, closer.things),
     )
 
 

@@ -12,13 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from . import colours
+from . import colours, things
 from .cloth import Light, light_of, overview
 from .geometry import CameraGeometry
 from .inference import Network
 from .types import Appearance, Detection, Frame, Image, Track
 
 BANDS = 12  # of the colour embedding
+CLEAR = 0.6  # share of a person to be seen before anything is said of what is carried
+ASKED = 3  # looks at a person of which that is asked
 
 
 class Embedder(Protocol):
@@ -118,7 +120,8 @@ def _bounds(frame: Frame, box: NDArray[np.float32], margin: float) -> tuple[int,
 class Look:
     """What was seen of one detection: named colours, quality, a small picture (JPEG: many are kept at once).
 
-    exposed: 1 for a person of whom nothing is cut off or covered, less for others.
+    exposed: 1 for a person of whom nothing is cut off or covered, less for others. around: the person in the
+    surroundings in which things carried are looked for (JPEG); empty where they could not be told.
     """
 
     upper: NDArray[np.float64]
@@ -127,32 +130,59 @@ class Look:
     exposed: float
     quality: float
     picture: bytes
+    around: bytes = b""
+
+
+class ThingsModel(Protocol):
+    """Tells what people carry."""
+
+    name: str
+
+    def __call__(self, squares: list[NDArray[np.uint8]]) -> NDArray[np.float64]:
+        """Log-odds ``(n, things)``."""
+        ...
 
 
 @dataclass(slots=True)
 class Looks:
-    """Looks of all detections of a window by (time, box), to be summed up for each track."""
+    """Looks of all detections of a window by (time, box), to be summed up for each track. things: who tells what is
+    carried; None: nobody does."""
 
     kept: dict[tuple[float, float, float], Look] = field(default_factory=dict)
+    things: ThingsModel | None = None
 
     def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool, light: Light) -> Image:
         """Remembers one detection, and gives back the person's pixels. grey, light: of the whole picture."""
         crop, wide = crops_of(frame, detection.box)
         upper, lower = colours.clothing(crop, light)
         exposed = _exposed(frame, detection, others)
+        told = self.things is not None and exposed >= CLEAR and crop.shape[0] >= things.LEAST_HEIGHT
         self.kept[_key(detection.time, detection.box)] = Look(
-            upper, lower, grey, exposed, exposed * _quality(crop, detection) + 1e-6, _thumbnail(wide)
-        )
+            upper, lower, grey, exposed, exposed * _quality(crop, detection) + 1e-6, _thumbnail(wide),
+            _surroundings(frame, detection.box) if told else b"",
+        )  # fmt: skip
         return crop
 
     def exposed(self, detections: list[Detection]) -> NDArray[np.float64]:
         """How much of each is to be seen, ``(n,)``."""
         return np.array([self.kept[_key(one.time, one.box)].exposed for one in detections])
 
+    def carried(self, seen: list[Look]) -> dict[str, float]:
+        """Probability of each thing, from the clearest looks at one person; empty when nothing can be told."""
+        clear = sorted((one for one in seen if one.around), key=lambda one: -one.quality)[:ASKED]
+        if self.things is None or not clear:
+            return {}
+        squares = [cv2.imdecode(np.frombuffer(one.around, np.uint8), cv2.IMREAD_COLOR) for one in clear]
+        return things.summary(self.things([np.asarray(one, np.uint8) for one in squares]))
+
     def of(self, track: Track) -> list[Look]:
         """Looks of a track, in order of time."""
-        keys = (_key(time, box) for time, box in zip(track.times, track.boxes, strict=True))
-        return [self.kept[key] for key in keys if key in self.kept]
+        return [look for _time, look in self.at(track)]
+
+    def at(self, track: Track) -> list[tuple[float, Look]]:
+        """Looks of a track with their times; where nobody was seen there is none."""
+        points = ((float(time), _key(time, box)) for time, box in zip(track.times, track.boxes, strict=True))
+        return [(time, self.kept[key]) for time, key in points if key in self.kept]
 
 
 def look_at(frame: Frame, people: list[Detection], looks: Looks, embedder: Embedder) -> NDArray[np.float32]:
@@ -172,8 +202,9 @@ def describe(
     geometry: CameraGeometry | None,
 ) -> tuple[Appearance, bytes, float]:
     """Appearance, best picture (JPEG) and its time (seconds) of a finished track."""
-    seen = looks.of(track)
-    best = max(range(len(seen)), key=lambda i: seen[i].quality)
+    moments = looks.at(track)
+    best_time, best = max(moments, key=lambda moment: moment[1].quality)
+    seen = [one for _time, one in moments]
     clear = sorted(seen, key=lambda one: -one.quality)[: max(3, len(seen) // 2)]
     coloured = [one for one in clear if not one.grey]
     upper = sum((one.upper * one.quality for one in coloured), np.zeros(len(colours.NAMES)))
@@ -186,8 +217,9 @@ def describe(
         lower=colours.summary(lower),
         height=height,
         heading=heading,
+        things=looks.carried(seen),
     )
-    return appearance, seen[best].picture, float(track.times[best])
+    return appearance, best.picture, best_time
 
 
 def _key(time: float, box: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -217,9 +249,22 @@ def _quality(crop: Image, detection: Detection) -> float:
     return detection.confidence * size * min(1.0, 0.3 + sharp / 40.0)
 
 
+def _surroundings(frame: Frame, box: NDArray[np.float32]) -> bytes:
+    scale = 1.0 if frame.cut else frame.scale
+    height, width = (int(side * frame.scale / scale) for side in frame.image.shape[:2])
+    left, top, right, bottom = things.square(box / scale)
+    x1, y1 = int(np.clip(left, 0, width - 2)) // 2 * 2, int(np.clip(top, 0, height - 2)) // 2 * 2
+    x2, y2 = int(np.clip(np.ceil(right), x1 + 2, width)), int(np.clip(np.ceil(bottom), y1 + 2, height))
+    return _jpeg(things.squared(_cut(frame, (x1, y1, x2, y2)), (x1, y1), box / scale))
+
+
 def _thumbnail(picture: Image, height: int = 256) -> bytes:
     if picture.shape[0] > height:
         width = max(2, round(picture.shape[1] * height / picture.shape[0]))
         picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    return _jpeg(picture)
+
+
+def _jpeg(picture: Image) -> bytes:
     _ok, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
     return jpeg.tobytes()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from . import activity, decode
 from .closer import Closely, Closer, CloserConfig, Corridor, added, best_moment
 from .counts import Counts
-from .describe import Embedder
+from .describe import Embedder, ThingsModel
 from .detect import Detector
 from .geometry import CameraGeometry
 from .survey import Plan, Survey, SurveyConfig, survey_plan
@@ -40,11 +40,18 @@ class ScanConfig:
 
 
 class Scanner:
-    """Scans recordings with one detector and one embedder, which are loaded once."""
+    """Scans recordings with one detector, one embedder and one who tells what is carried, which are loaded once."""
 
-    def __init__(self, detector: Detector, embedder: Embedder, config: ScanConfig | None = None) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        embedder: Embedder,
+        config: ScanConfig | None = None,
+        things: ThingsModel | None = None,
+    ) -> None:
         self.detector = detector
         self.embedder = embedder
+        self.things = things
         config = config or ScanConfig()
         same = embedder.same_person
         self.config = ScanConfig(
@@ -56,7 +63,8 @@ class Scanner:
     def version(self) -> str:
         """Tracklets carry it: which weights, which sampling."""
         rate = self.config.closer.rate
-        return f"{self.detector.version}/{self.config.survey.size}+{self.embedder.name}~{rate:g}"
+        models = "+".join([self.embedder.name, *([self.things.name] if self.things else [])])
+        return f"{self.detector.version}/{self.config.survey.size}+{models}~{rate:g}"
 
     def scan(
         self,
@@ -120,7 +128,7 @@ class _Work:
         config = self.scanner.config.survey
         self.plan = survey_plan(packets, config)
         told(0.02)
-        survey = Survey(self.scanner.detector, self.scanner.embedder, config, self.counts)
+        survey = Survey(self.scanner.detector, self.scanner.embedder, config, self.counts, self.scanner.things)
 
         def within(at: float) -> None:
             told(0.02 + 0.98 * at / self.duration)
@@ -179,7 +187,8 @@ class _Work:
         return window, added(before, found, self.geometry)
 
     def _closer(self) -> Closer:
-        return Closer(self.scanner.detector, self.scanner.embedder, self.scanner.config.closer, self.counts)
+        scanner = self.scanner
+        return Closer(scanner.detector, scanner.embedder, scanner.config.closer, self.counts, scanner.things)
 
     def stats(self, closely: list[Window]) -> ScanStats:
         """What was done. closely: windows that were looked at picture by picture, joined."""

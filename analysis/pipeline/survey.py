@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from . import activity, decode
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, describe, look_at
+from .describe import Embedder, Looks, ThingsModel, describe, look_at
 from .detect import Detector
 from .geometry import CameraGeometry
 from .link import LinkConfig, link
@@ -123,8 +123,16 @@ class Glimpses:
 class Survey:
     """One pass over a recording. ``seen``: times of the pictures with people in them."""
 
-    def __init__(self, detector: Detector, embedder: Embedder, config: SurveyConfig, counts: Counts) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        embedder: Embedder,
+        config: SurveyConfig,
+        counts: Counts,
+        things: ThingsModel | None = None,
+    ) -> None:
         self.detector, self.embedder, self.config, self.counts = detector, embedder, config, counts
+        self.things = things
         self.seen: list[float] = []
 
     def run(
@@ -136,7 +144,7 @@ class Survey:
         within: Callable[[float], None],
     ) -> Iterator[Tracklet]:
         """Everybody, spell by spell. within: told how far (seconds) it has come."""
-        config, glimpses = self.config, Glimpses()
+        config, glimpses = self.config, Glimpses(looks=Looks(things=self.things))
         pictures = chain.from_iterable(self._pictures(path, segment, damage) for segment in plan.segments)
         for batch in self.counts.ahead("keyframes", decode.in_batches(pictures, config.batch)):
             self.counts.keyframes += len(batch)
@@ -145,7 +153,7 @@ class Survey:
             for frame, people in zip(batch, found, strict=True):
                 if glimpses.over(frame.time, config):
                     yield from self._people(glimpses, geometry)
-                    glimpses = Glimpses()
+                    glimpses = Glimpses(looks=Looks(things=self.things))
                 self._add(glimpses, frame, people)
             within(batch[-1].time)
         yield from self._people(glimpses, geometry)

@@ -43,6 +43,15 @@ class Person:
         return tuple(name for name in ("backpack" if self.bag_bgr else "", self.carries) if name)
 
 
+#: What the pipeline, which cannot tell them apart, calls them.
+ONE_NAME = {"handbag": "bag", "shopping bag": "bag"}
+
+
+def things_of(person: Person) -> tuple[str, ...]:
+    """What the person carries, pushes and rides, by the pipeline's names."""
+    return tuple(ONE_NAME.get(name, name) for name in person.carried_things)
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A straight walk over the ground: east, north metres from the camera's foot; heading in degrees."""

@@ -1,15 +1,17 @@
-"""Clothing colours as swatches."""
+"""Clothing colours as swatches, and things carried in words."""
 
 from __future__ import annotations
 
 from django import template
 
 from analysis.pipeline.colours import COLOURS
-from cases.models.description import COLOUR_CHOICES
+from cases.models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES
 
 register = template.Library()
 
 NAMES = dict(COLOUR_CHOICES)
+THING_NAMES = dict([*BAG_CHOICES, *AID_CHOICES])
+LIKELY = 0.5  # from which a thing is named
 
 
 @register.filter
@@ -23,3 +25,10 @@ def colour_shares(shares: dict[str, float]) -> list[tuple[str, str, int]]:
     """Name in the reader's language, sRGB and percent, the largest share first; at most three."""
     rows = sorted(shares.items(), key=lambda row: -row[1])[:3]
     return [(str(NAMES.get(name, name)), COLOURS.get(name, "#3a4654"), round(100 * share)) for name, share in rows]
+
+
+@register.filter
+def likely_things(probabilities: dict[str, float]) -> list[tuple[str, int]]:
+    """Name in the reader's language and percent of what the person likelier has than not, the surest first."""
+    rows = sorted(probabilities.items(), key=lambda row: -row[1])
+    return [(str(THING_NAMES[name]), round(100 * p)) for name, p in rows if name in THING_NAMES and p >= LIKELY]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -70,33 +70,53 @@ def somebody(number: int, seed: int) -> Person:
 
 def _street(number: int, people: int, seed: int) -> Crops:
     rng = np.random.default_rng([seed, 7, number])
+    pictures, identities = [], []
+
+    def chosen(count: int) -> list[int]:
+        return [int(who) for who in rng.choice(people, size=count, replace=count > people)]
+
+    for picture, boxes in street_moments(rng, chosen, lambda who: somebody(who, seed)):
+        for who, box in boxes:
+            pictures.append(shaken(picture, box, rng))
+            identities.append(who)
+    return Crops.of(pictures, identities, [number] * len(pictures))
+
+
+def street_moments(
+    rng: np.random.Generator, chosen: Callable[[int], list[int]], dressed: Callable[[int], Person], crowd: float = 14.0
+) -> Iterator[tuple[Image, list[tuple[int, NDArray[np.float64]]]]]:
+    """Some moments of a random street: the picture, and of who is well to be seen number and box.
+
+    chosen: the numbers of those who take so many walks; dressed: the person of a number.
+    """
     cv2.setNumThreads(1)
     light, rain, _ = LIGHTS[int(rng.choice(len(LIGHTS), p=[share for _, _, share in LIGHTS]))]
-    spec = replace(street(rng, light, rain), crowd=14.0)
+    spec = replace(street(rng, light, rain), crowd=crowd)
     camera = build("crops", spec, int(rng.integers(2**31))).cameras[0]
-    chosen = rng.choice(people, size=len(camera.walks), replace=len(camera.walks) > people)
+    numbers = chosen(len(camera.walks))
     walks = [
-        replace(walk, person=replace(somebody(int(who), seed), key=str(who)))  # type: ignore[type-var]
-        for walk, who in zip(camera.walks, chosen, strict=True)
+        replace(walk, person=replace(dressed(who), key=str(who)))  # type: ignore[type-var]
+        for walk, who in zip(camera.walks, numbers, strict=True)
     ]
     studio = Studio(camera.scene, walks)
-    pictures, identities = [], []
     for moment in rng.uniform(1.0, camera.duration - 1.0, MOMENTS):
         picture, boxes = studio.frame(float(moment))
-        for box in boxes:
-            if box.visible >= VISIBLE and box.box[3] - box.box[1] >= LEAST_HEIGHT:
-                pictures.append(shaken(picture, np.array(box.box), rng))
-                identities.append(int(box.person))
-    return Crops.of(pictures, identities, [number] * len(pictures))
+        clear = [box for box in boxes if box.visible >= VISIBLE and box.box[3] - box.box[1] >= LEAST_HEIGHT]
+        yield picture, [(int(box.person), np.array(box.box)) for box in clear]
 
 
 def shaken(picture: Image, box: NDArray[np.floating], rng: np.random.Generator) -> Image:
     """The person as a detector would have cut them out: not quite."""
     height, width = picture.shape[:2]
-    size = np.array([box[2] - box[0], box[3] - box[1]] * 2)
-    x1, y1, x2, y2 = (box + size * rng.normal(0, 0.04, 4)).round().astype(int)
+    x1, y1, x2, y2 = shifted(box, rng).round().astype(int)
     x1, y1 = max(0, min(x1, width - 2)), max(0, min(y1, height - 2))
     return picture[y1 : max(y2, y1 + 2), x1 : max(x2, x1 + 2)]
+
+
+def shifted(box: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.float64]:
+    """The box, as exact as detectors are."""
+    size = np.array([box[2] - box[0], box[3] - box[1]] * 2)
+    return np.asarray(box + size * rng.normal(0, 0.04, 4), np.float64)
 
 
 def real_crops(path: Path, every_s: float, share: float, rng: np.random.Generator) -> Crops:

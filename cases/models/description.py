@@ -23,6 +23,17 @@ COLOUR_CHOICES = [
     ("beige", _("beige")),
 ]
 
+BAG_CHOICES = [("none", _("none")), ("backpack", _("backpack")), ("bag", _("bag, in the hand or over the shoulder"))]
+AID_CHOICES = [
+    ("none", _("none")),
+    ("stick", _("walking stick")),
+    ("walker", _("walking frame")),
+    ("wheelchair", _("wheelchair")),
+    ("stroller", _("stroller")),
+    ("bicycle", _("bicycle")),
+    ("umbrella", _("umbrella")),
+]
+
 
 class Description(models.Model):
     """Sex and age as the report states them, for people to read: neither is a search term here."""
@@ -40,6 +51,8 @@ class Description(models.Model):
     upper_kind = models.CharField(_("kind of upper clothing"), max_length=40, blank=True)
     lower_colour = models.CharField(_("lower clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True)
     lower_kind = models.CharField(_("kind of lower clothing"), max_length=40, blank=True)
+    bag = models.CharField(_("bag"), max_length=10, choices=BAG_CHOICES, blank=True)
+    aid = models.CharField(_("aid or vehicle"), max_length=10, choices=AID_CHOICES, blank=True)
     height_min = models.PositiveSmallIntegerField(
         _("height from (cm)"), null=True, blank=True, validators=[MinValueValidator(40), MaxValueValidator(230)]
     )

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from analysis.pipeline.describe import ColourEmbedder, OpenVinoEmbedder
-from analysis.training.appearance import AppearanceConfig, changed, dyed, train
+from analysis.training.appearance import AppearanceConfig, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
+from analysis.training.pictures import changed, dyed
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -92,3 +92,15 @@ def test_a_later_sighting_too_far_away_rules_out():
 
 def test_before_the_person_was_last_seen_nobody_counts():
     assert score(time=-600.0) < 0.1
+
+
+def test_things_carried_speak_for_and_against():
+    with_stick = {"stick": 0.6, "backpack": 0.05, "bag": 0.05}
+    described = replace(WANTED, has=("stick",))
+    assert match(described, replace(FITTING, things=with_stick), KNOWN).factors["things"] > 1
+    assert match(described, replace(FITTING, things={"stick": 0.001}), KNOWN).factors["things"] == -1.0
+    assert "things" not in match(described, FITTING, KNOWN).factors  # nothing known, nothing said
+    assert "things" not in match(WANTED, replace(FITTING, things=with_stick), KNOWN).factors
+    without = replace(WANTED, has_not=("backpack", "bag"))
+    assert match(without, replace(FITTING, things={"backpack": 0.9, "bag": 0.1}), KNOWN).factors["things"] < -0.5
+    assert 0 < match(without, replace(FITTING, things=with_stick), KNOWN).factors["things"] < 0.5

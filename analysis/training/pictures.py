@@ -1,0 +1,67 @@
+"""Pictures of people made into pictures of many more. All are ``(h, w, 3) uint8`` BGR, the person in the middle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+
+
+def changed(picture: Picture, rng: np.random.Generator) -> Picture:
+    """The same person before another camera and in other light."""
+    image: NDArray[Any] = picture.astype(np.float32)
+    if rng.random() < 0.5:
+        image = image[:, ::-1]
+    image = 255 * np.clip(image / 255, 0, 1) ** rng.uniform(0.7, 1.4)
+    image = image * rng.uniform(0.88, 1.14, 3) * rng.uniform(0.7, 1.3) + rng.uniform(-12, 25)
+    if rng.random() < 0.25:
+        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.5, 1.6)))
+    if rng.random() < 0.3:
+        image = image + rng.normal(0, rng.uniform(2, 9), image.shape)
+    out = np.clip(image, 0, 255).astype(np.uint8)
+    height, width = picture.shape[:2]
+    if rng.random() < 0.3:
+        share = rng.uniform(0.22, 0.53)
+        low = round(width * share), round(height * share)
+        out = cv2.resize(cv2.resize(out, low, interpolation=cv2.INTER_AREA), (width, height))
+    if rng.random() < 0.3:
+        _, coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 85))])
+        out = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
+    if rng.random() < 0.3:
+        top, left = int(rng.uniform(0, 0.8) * height), int(rng.uniform(0, 0.75) * width)
+        down, across = int(rng.uniform(0.08, 0.4) * height), int(rng.uniform(0.12, 0.6) * width)
+        out = out.copy()
+        out[top : top + down, left : left + across] = rng.integers(0, 255, 3)
+    return np.ascontiguousarray(out)
+
+
+def framed(picture: Picture, rng: np.random.Generator) -> Picture:
+    """As other detectors and lenses would cut the person out: tighter, wider, narrower, a little aslant."""
+    height, width = picture.shape[:2]
+    zoom, aspect = rng.uniform(0.85, 1.2), np.exp(rng.uniform(-0.25, 0.25))
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.normal(0, 3)), float(zoom))
+    matrix[0] *= aspect
+    matrix[0, 2] += width / 2 * (1 - aspect) + rng.normal(0, 0.05) * width
+    matrix[1, 2] += rng.normal(0, 0.04) * height
+    return np.asarray(cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def dyed(picture: Picture, rng: np.random.Generator) -> Picture:
+    """Somebody else: hues turned, saturation changed, the upper and the lower half each in their own way."""
+    hsv = cv2.cvtColor(picture, cv2.COLOR_BGR2HSV).astype(np.int32)
+    middle = int(rng.uniform(0.41, 0.53) * len(picture))
+    for rows in (slice(0, middle), slice(middle, None)):
+        hsv[rows, :, 0] = (hsv[rows, :, 0] + int(rng.integers(0, 180))) % 180
+        hsv[rows, :, 1] = np.clip(hsv[rows, :, 1] * rng.uniform(0.3, 2.5), 0, 255)
+        hsv[rows, :, 2] = np.clip(hsv[rows, :, 2] * rng.uniform(0.5, 1.5), 0, 255)
+    return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2BGR), np.uint8)
+
+
+def crossed(above: Picture, below: Picture, rng: np.random.Generator) -> Picture:
+    """Somebody else again: the upper half of one, the lower half of another."""
+    middle = int(rng.uniform(0.42, 0.56) * len(above))
+    return np.concatenate([above[:middle], below[middle:]])
