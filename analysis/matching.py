@@ -19,6 +19,9 @@ from .search.match import SHOWN, Seen, Wanted, match
 from .search.reach import LastKnown
 
 AIDS = ("stick", "walker", "wheelchair")
+UNSURE_FACTORS = {
+    "upper_colour": "upper", "lower_colour": "lower", "bag": "things", "aid": "things", "height": "height",
+}  # fmt: skip
 DECIDED = 60  # latest decisions that are compared with
 
 
@@ -46,6 +49,9 @@ def wanted_of(case: Case, cameras: Cameras) -> Wanted:
         + (AIDS if description.aid == "none" else ()),
         looks=looks,
         unlike=unlike,
+        upper_second=description.upper_second_colour,
+        lower_second=description.lower_second_colour,
+        unsure=frozenset(UNSURE_FACTORS[name] for name in description.unsure),
     )
 
 

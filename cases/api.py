@@ -20,6 +20,7 @@ from .access import log
 from .forms import CaseForm, DescriptionForm
 from .models import AccessLog, Case, CaseEvent, Description, Sighting
 from .models.case import CaseError
+from .models.description import UNSURE_CHOICES
 
 EVENTS_AT_ONCE = 500
 
@@ -70,11 +71,14 @@ class NewCaseSerializer(serializers.Serializer):
     direction = serializers.FloatField(required=False)
     mobility = serializers.ChoiceField(Case.Mobility)
     upper_colour = serializers.CharField(required=False)
+    upper_second_colour = serializers.CharField(required=False)
     lower_colour = serializers.CharField(required=False)
+    lower_second_colour = serializers.CharField(required=False)
     bag = serializers.CharField(required=False)
     aid = serializers.CharField(required=False)
     height_min = serializers.IntegerField(required=False)
     height_max = serializers.IntegerField(required=False)
+    unsure = serializers.ListField(child=serializers.ChoiceField(UNSURE_CHOICES), required=False)
 
 
 class EventSerializer(serializers.Serializer):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.models import District
 
 from .models import Case, Description
-from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES
+from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES, UNSURE_CHOICES
 
 MAX_AGE = timedelta(days=30)
 
@@ -79,11 +79,16 @@ class CaseForm(forms.ModelForm):
 class DescriptionForm(forms.ModelForm):
     """Everything may be left open; what is not known must not be guessed."""
 
+    unsure = forms.MultipleChoiceField(
+        label=_("Not sure of"), choices=UNSURE_CHOICES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
     class Meta:
         model = Description
         fields = [
-            "name", "sex", "age", "upper_colour", "upper_kind", "lower_colour", "lower_kind", "bag", "aid",
-            "height_min", "height_max", "notes",
+            "name", "sex", "age", "upper_colour", "upper_second_colour", "upper_kind", "lower_colour",
+            "lower_second_colour", "lower_kind", "bag", "aid", "height_min", "height_max", "build", "hair", "headwear",
+            "glasses", "footwear", "companion", "unsure", "notes",
         ]  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
@@ -94,6 +99,9 @@ class DescriptionForm(forms.ModelForm):
         }  # fmt: skip
         for name, several in choices.items():
             self.fields[name].choices = [("", _("not known")), *several]  # type: ignore[attr-defined]
+        for name in ("upper_second_colour", "lower_second_colour"):
+            self.fields[name].label = _("second colour")
+            self.fields[name].choices = [("", _("none")), *COLOUR_CHOICES]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -109,3 +117,11 @@ class DescriptionForm(forms.ModelForm):
                 ),
             )
         return data
+
+
+def shown(field: forms.Field, value: Any) -> str:
+    """A value as the form shows it: a choice by its name, a tick as yes."""
+    if isinstance(field, forms.BooleanField):
+        return str(_("yes"))
+    names = {str(key): str(name) for key, name in getattr(field, "choices", ())}
+    return names.get(str(value), str(value))

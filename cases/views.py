@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 
-from . import services
+from . import freetext, services
 from .access import log
-from .forms import CaseForm, DescriptionForm
+from .forms import CaseForm, DescriptionForm, shown
 from .models import AccessLog, Case
 from .models.case import CaseError
 
@@ -56,6 +57,39 @@ def new_case(request: HttpRequest) -> HttpResponse:
         return redirect("workspace", number=case.number)
     bad = request.method == "POST"
     return render(request, "cases/new.html", {"form": form, "description": description}, status=400 if bad else 200)
+
+
+@require_POST
+@role_required(*CASE_WORKERS)
+def read_description(request: HttpRequest) -> JsonResponse:
+    """What a report's words say, for the form of a new case: nothing of it is kept.
+
+    ``{"text", "fields": [{"name", "label", "value", "shown", "unsure"}], "used": [[start, end]], "unknown": ...}``,
+    spans in characters of ``text``.
+    """
+    try:
+        reading = freetext.read(request.POST.get("text", ""))
+    except ValueError:
+        problem = _("The text is too long: at most %(most)s characters.") % {"most": freetext.LONGEST}
+        return JsonResponse({"problem": problem}, status=400)
+    forms = {**CaseForm().fields, **DescriptionForm().fields}
+    fields = [
+        {
+            "name": name, "label": str(forms[name].label), "value": value, "shown": shown(forms[name], value),
+            "unsure": name in reading.unsure,
+        }
+        for name, value in reading.fields.items()
+    ]  # fmt: skip
+    response = JsonResponse(
+        {
+            "text": reading.text,
+            "fields": fields,
+            "used": [[span.start, span.end] for span in reading.used],
+            "unknown": [[span.start, span.end] for span in reading.unknown],
+        }
+    )
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _act(request: HttpRequest, number: str, what: str, action: Any) -> HttpResponse:

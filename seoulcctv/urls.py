@@ -60,6 +60,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("board/", cases_views.board, name="board"),
     path("cases/new/", cases_views.new_case, name="new-case"),
+    path("cases/read-description/", cases_views.read_description, name="read-description"),
     path("cases/<case_number:number>/", include(workspace)),
     path("footage/", cameras_views.footage, name="footage"),
     path("access-log/", cases_views.access_log, name="access-log"),

@@ -36,6 +36,7 @@ PAGES = {
     "set_language": ("post", EVERYBODY),
     "board": ("get", OPERATORS | {FOLLOWER, LIAISON}),
     "new-case": ("get", OPERATORS),
+    "read-description": ("post", OPERATORS),
     "workspace": ("get", CASE_READERS),
     "case-state": ("get", CASE_READERS),
     "candidate": ("get", CASE_WORKERS),

@@ -18,7 +18,17 @@ from ..pipeline.things import evidence
 from ..pipeline.types import Estimate
 from . import geo
 from .looks import CENTRED
-from .reach import MEDIAN_DISTANCE_M, PATH_FACTOR, TIME_SIGMA, LastKnown
+from .reach import (
+    BOARDING_S,
+    MEDIAN_DISTANCE_M,
+    PACES,
+    PATH_FACTOR,
+    RIDE_MEDIAN_M,
+    RIDES,
+    TIME_SIGMA,
+    LastKnown,
+    ridden,
+)
 
 PRIOR = -3.0  # one person among some twenty who could have passed
 SHOWN = 0.10  # candidates below this score are not put before an operator
@@ -30,13 +40,16 @@ BASE_RATE = {
 }  # fmt: skip
 
 POPULATION_HEIGHT = Estimate(1.65, 0.11)  # metres, people in the street
+UNSURE = 0.5  # what evidence from an unsure statement is worth
+COLOURLESS = 0.5  # what likeness is worth under infrared, where clothes lose their colours
+UNSAID_RIDE = -3.0  # evidence of a passage that only a ride of which nobody said anything explains
 HEIGHT_ERROR = 0.07  # metres: shoes, stoop, box edges
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is known of the person. Heights in metres; looks: embeddings ``(d,)`` by model name; has, has_not: things
-    carried (``pipeline.things``)."""
+    carried (``pipeline.things``); second: another colour of the same clothing; unsure: factors that count half."""
 
     upper: str = ""
     lower: str = ""
@@ -46,6 +59,9 @@ class Wanted:
     unlike: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
     has: tuple[str, ...] = ()
     has_not: tuple[str, ...] = ()
+    upper_second: str = ""
+    lower_second: str = ""
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +91,31 @@ class Match:
 def match(wanted: Wanted, seen: Seen, knowns: list[LastKnown]) -> Match:
     """Weighs one tracklet."""
     factors = {
-        "upper": clothing(wanted.upper, seen.upper),
-        "lower": clothing(wanted.lower, seen.lower),
+        "upper": clothing(wanted.upper, seen.upper, wanted.upper_second),
+        "lower": clothing(wanted.lower, seen.lower, wanted.lower_second),
         "things": carried(wanted.has, wanted.has_not, seen.things),
         "height": height(wanted.height_min, wanted.height_max, seen.height),
         "timing": timing(seen, knowns),
         "direction": direction(seen, knowns),
         "likeness": alike(wanted.looks, wanted.unlike, seen),
     }
-    known = {name: round(value, 3) for name, value in factors.items() if value is not None}
+    known = {
+        name: round(value * (UNSURE if name in wanted.unsure else 1.0), 3)
+        for name, value in factors.items()
+        if value is not None
+    }
     odds = PRIOR + sum(known.values())
     return Match(round(float(1 / (1 + np.exp(-odds))), 4), known)
 
 
-def clothing(colour: str, shares: dict[str, float]) -> float | None:
-    """Share of the clothing that answers to the named colour, against passers-by."""
+def clothing(colour: str, shares: dict[str, float], second: str = "") -> float | None:
+    """Share of the clothing that answers to the named colour, or to either of two, against passers-by."""
     if not colour or not shares:
         return None
-    fits = sum(share * likeness(colour, name) for name, share in shares.items())
-    return float(np.clip(np.log((fits + 0.03) / (BASE_RATE[colour] + 0.03)), -2.5, 2.2))
+    colours = [name for name in (colour, second) if name]
+    fits = sum(share * max(likeness(stated, name) for stated in colours) for name, share in shares.items())
+    base = min(sum(BASE_RATE[name] for name in set(colours)), 0.8)
+    return float(np.clip(np.log((fits + 0.03) / (base + 0.03)), -2.5, 2.2))
 
 
 THINGS_TRUST = 0.6  # of what the model says: it learnt from rendered people
@@ -145,10 +167,15 @@ def _leg(known: LastKnown, seen: Seen) -> float:
     distance = float(geo.distance_m(known.lon, known.lat, seen.lon, seen.lat))
     elapsed = abs(seen.time - known.time)
     if distance > 60 and distance / max(elapsed, 1.0) > known.pace.fastest:
-        return -6.0
-    usual = max(distance, 20.0) * PATH_FACTOR / known.pace.usual
+        return UNSAID_RIDE if ridden(distance, elapsed) else -6.0
+    return max(_usual(distance, elapsed, way) for way, _share in known.ways)
+
+
+def _usual(distance: float, elapsed: float, way: str) -> float:
+    """How well the time fits the distance, moving that way."""
+    usual = max(distance, 20.0) * PATH_FACTOR / PACES[way].usual + (BOARDING_S if way in RIDES else 0.0)
     spread = (np.log(max(elapsed, 1.0)) - np.log(usual)) / (2 * TIME_SIGMA)
-    far = distance / (4 * MEDIAN_DISTANCE_M)
+    far = distance / (4 * (RIDE_MEDIAN_M if way in RIDES else MEDIAN_DISTANCE_M))
     return float(np.clip(0.8 - 0.5 * spread**2 - far, -2.0, 0.8))
 
 
@@ -192,4 +219,5 @@ def alike(
     others = [float(seen.embedding @ look) for look in unlike.get(seen.embedding_model, [])]
     if others and max(others) > best:
         evidence -= slope * (max(others) - best)
-    return float(np.clip(evidence, -2.5, 3.0))
+    colourless = not seen.upper and not seen.lower
+    return float(np.clip(evidence, -2.5, 3.0)) * (COLOURLESS if colourless else 1.0)

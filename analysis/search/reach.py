@@ -36,7 +36,15 @@ PACES = {
     "slow": Pace(0.7, 1.5),
     "wheelchair": Pace(0.9, 2.0),
     "bicycle": Pace(3.5, 8.0),
+    "bus": Pace(4.0, 14.0),  # stops and lights counted
+    "subway": Pace(7.0, 20.0),
+    "taxi": Pace(6.0, 20.0),
 }
+RIDES = ("bus", "subway", "taxi")
+RODE = 0.5  # share of those said to have ridden who did
+RIDE_SIGMA, RIDE_MEDIAN_M = 0.9, 3000.0  # how far rides go: between cameras of a city, an estimate
+SHORTEST_RIDE_M = 400.0
+BOARDING_S = 120.0  # from the last camera to the moving vehicle, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +59,73 @@ class LastKnown:
 
     @property
     def pace(self) -> Pace:
+        """Of the fastest way in which the person may have gone on."""
         return PACES[self.mobility]
+
+    @property
+    def ways(self) -> tuple[tuple[str, float], ...]:
+        """Ways of moving with their probabilities: whoever is said to have ridden may have walked."""
+        return (("foot", 1 - RODE), (self.mobility, RODE)) if self.mobility in RIDES else ((self.mobility, 1.0),)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """For each camera, ``(n,)``: straight distance (m), earliest arrival (s, same clock as the
-    last known moment) and ``weight`` (0 to 1): how likely the person ever comes that way."""
+    last known moment) and ``weights`` (0 to 1) by way of moving: how likely the person ever comes past that way."""
 
     distance_m: NDArray[np.float64]
     earliest: NDArray[np.float64]
-    weight: NDArray[np.float64]
+    weights: dict[str, NDArray[np.float64]]
     last: LastKnown
+
+    @property
+    def weight(self) -> NDArray[np.float64]:
+        """By whatever way, ``(n,)``."""
+        return np.asarray(sum(self.weights.values()), float)
 
     def chance(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
         """Chance that the person passes between two times; 0 where arrival by then is impossible."""
-        usual = np.maximum(self.distance_m, 5.0) * PATH_FACTOR / self.last.pace.usual
+        total = np.zeros(len(self.distance_m))
+        for way, weight in self.weights.items():
+            inside = self._arrived(way, end) - self._arrived(way, start)
+            total += weight * np.maximum(inside, 1e-6)
+        return np.where(end >= self.earliest, total, 0.0)
 
-        def arrived(time: NDArray[np.float64]) -> NDArray[np.float64]:
-            elapsed = np.maximum(time - self.last.time, 1e-3)
-            return ndtr((np.log(elapsed) - np.log(usual)) / TIME_SIGMA)
+    def present(self, time: float) -> NDArray[np.float64]:
+        """How likely the person is somewhere about each camera at a time, ``(n,)``, 0 to 1 and not adding up to 1: has
+        just come by or is about to (within a fifth of the time since they were last seen)."""
+        elapsed = time - self.last.time
+        if elapsed < 0:
+            return np.zeros(len(self.distance_m))
+        around = max(0.2 * elapsed, 60.0)
+        ends = np.full(len(self.distance_m), time + around)
+        return np.where(self.earliest <= time + around, self.chance(ends - 2 * around, ends), 0.0)
 
-        inside = arrived(end) - arrived(start)
-        return np.where(end >= self.earliest, self.weight * np.maximum(inside, 1e-6), 0.0)
+    def _arrived(self, way: str, time: NDArray[np.float64]) -> NDArray[np.float64]:
+        pause = BOARDING_S if way in RIDES else 0.0
+        usual = np.maximum(self.distance_m, 5.0) * PATH_FACTOR / PACES[way].usual + pause
+        elapsed = np.maximum(time - self.last.time, 1e-3)
+        return np.asarray(ndtr((np.log(elapsed) - np.log(usual)) / TIME_SIGMA))
+
+
+def ridden(distance_m: float, elapsed_s: float) -> bool:
+    """Whether a bus or a car can have brought the person so far in that time."""
+    return distance_m >= SHORTEST_RIDE_M and distance_m <= PACES["bus"].fastest * (elapsed_s - BOARDING_S)
 
 
 def reach(last: LastKnown, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> Reach:
     """Reach of n cameras, from one last known point. Shapes ``(n,)``."""
     distance = geo.distance_m(last.lon, last.lat, lons, lats)
-    still_going = 1.0 - ndtr((np.log(np.maximum(distance, 1.0)) - np.log(MEDIAN_DISTANCE_M)) / DISTANCE_SIGMA)
-    weight = still_going
+    kept: NDArray[np.float64] | float = 1.0
     if last.direction is not None:
         turned = np.radians(geo.turn(last.direction, geo.bearing(last.lon, last.lat, lons, lats)))
         kept = TURNED_AROUND + (1 - TURNED_AROUND) * np.exp(KAPPA * (np.cos(turned) - 1))
         near = np.exp(-distance / 50.0)  # at the spot itself every direction is the same
-        weight = still_going * np.maximum(kept, near)
-    return Reach(distance, last.time + np.maximum(distance - 30.0, 0.0) / last.pace.fastest, weight, last)
+        kept = np.maximum(kept, near)
+    far = np.log(np.maximum(distance, 1.0))
+    weights = {}
+    for way, share in last.ways:
+        median, sigma = (RIDE_MEDIAN_M, RIDE_SIGMA) if way in RIDES else (MEDIAN_DISTANCE_M, DISTANCE_SIGMA)
+        # A ride keeps no walking direction.
+        weights[way] = share * (1.0 - ndtr((far - np.log(median)) / sigma)) * (1.0 if way in RIDES else kept)
+    return Reach(distance, last.time + np.maximum(distance - 30.0, 0.0) / last.pace.fastest, weights, last)

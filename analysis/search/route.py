@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from . import geo
-from .reach import PACES, PATH_FACTOR
+from .reach import PACES, PATH_FACTOR, ridden
 
 
 class Verdict(StrEnum):
@@ -15,6 +15,7 @@ class Verdict(StrEnum):
 
     PLAUSIBLE = "plausible"
     TIGHT = "tight"
+    RIDE = "ride"
     IMPOSSIBLE = "impossible"
 
 
@@ -57,11 +58,12 @@ def _leg(a: Stop, b: Stop, mobility: str) -> Leg:
 
 
 def verdict(distance_m: float, duration_s: float, mobility: str) -> Verdict:
-    """Impossible: faster than anybody moves that way in a straight line. Tight: only on a direct,
-    brisk way. Two cameras within sight of each other are never impossible."""
+    """Impossible: faster than anybody moves in a straight line. Ride: too fast for the way in which the person moves, yet
+    there was time for a bus or a car. Tight: only on a direct, brisk way. Two cameras within sight of each other are
+    never impossible."""
     pace = PACES[mobility]
     if distance_m > 60 and distance_m > pace.fastest * max(duration_s, 1.0):
-        return Verdict.IMPOSSIBLE
+        return Verdict.RIDE if ridden(distance_m, duration_s) else Verdict.IMPOSSIBLE
     if distance_m > 60 and distance_m * PATH_FACTOR > 1.3 * pace.usual * max(duration_s, 1.0):
         return Verdict.TIGHT
     return Verdict.PLAUSIBLE

@@ -41,7 +41,8 @@ class Spec:
     decoys: people dressed like the person. wind: 0 to 1. traffic: vehicles that pass a road in a minute.
     sizes (pixels, with shares), rates (frames a second), gops (seconds): what cameras vary between, up to
     4K and 60 a second, unless ``varied_cameras`` is false.
-    pause: (share of the way, seconds) spent unseen, as in a bus; jump: metres gained meanwhile.
+    pause: (share of the way, seconds) spent unseen, as in a bus; jump: metres gained meanwhile, past cameras that do
+    not see the person.
     changes_coat: share of the way after which the upper clothing is another.
     broken: share of cameras without footage. wrong_clocks: standard deviation of clock offsets, seconds.
     continuous: every camera records all ``minutes`` from about when the person was last seen, not just about
@@ -200,7 +201,8 @@ def build(name: str, spec: Spec, seed: int) -> Scenario:
     for index, share in enumerate(spots):
         dressed = changed(target, upper=spec.coat) if share > spec.changes_coat else target
         lon, lat, heading, passes = way.at(float(share))
-        camera = _camera(f"{index + 1:02d}", spec, lon, lat, heading, passes, True, dressed, decoys, index, rng)
+        seen = not way.ridden(float(share))
+        camera = _camera(f"{index + 1:02d}", spec, lon, lat, heading, passes, seen, dressed, decoys, index, rng)
         made.append(replace(camera, working=bool(working[index])))
     for index in range(spec.aside):
         lon, lat, heading, passes = way.at(float(rng.uniform(0.2, 0.9)))
@@ -234,6 +236,11 @@ class _Way:
         if length and share > after:
             seconds += length - min(self.spec.jump, walked - after * self.total) / (0.85 * self.spec.speed)
         return lon, lat, heading, seconds
+
+    def ridden(self, share: float) -> bool:
+        """Whether the person is carried past there, where no camera sees them."""
+        beyond = (share - self.spec.pause[0]) * self.total
+        return bool(self.spec.pause[1]) and 0 < beyond < self.spec.jump
 
 
 def _camera(

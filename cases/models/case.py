@@ -65,6 +65,9 @@ class Case(models.Model):
         SLOW = "slow", _("On foot, slowly")
         WHEELCHAIR = "wheelchair", _("Wheelchair")
         BICYCLE = "bicycle", _("Bicycle")
+        BUS = "bus", _("Bus, perhaps")
+        SUBWAY = "subway", _("Subway, perhaps")
+        TAXI = "taxi", _("Taxi, perhaps")
 
     number = models.CharField(_("case number"), max_length=12, unique=True)
     category = models.CharField(_("category"), max_length=12, choices=Category)

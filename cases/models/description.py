@@ -1,5 +1,6 @@
 """What the person looks like (인상착의), as reported."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -33,10 +34,25 @@ AID_CHOICES = [
     ("bicycle", _("bicycle")),
     ("umbrella", _("umbrella")),
 ]
+#: What can be marked as not sure: it then counts half.
+UNSURE_CHOICES = [
+    ("upper_colour", _("upper clothing")),
+    ("lower_colour", _("lower clothing")),
+    ("bag", _("bag")),
+    ("aid", _("aid or vehicle")),
+    ("height", _("height")),
+]
 
 
 class Description(models.Model):
     """Sex and age as the report states them, for people to read: neither is a search term here."""
+
+    class Build(models.TextChoices):
+        SLIM = "slim", _("slim")
+        HEAVY = "heavy", _("heavy")
+        SHORT = "short", _("short")
+        TALL = "tall", _("tall")
+        UNKNOWN = "", _("not stated")
 
     class Sex(models.TextChoices):
         FEMALE = "female", _("female")
@@ -48,8 +64,14 @@ class Description(models.Model):
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True, default="")
     age = models.PositiveSmallIntegerField(_("age"), null=True, blank=True, validators=[MaxValueValidator(120)])
     upper_colour = models.CharField(_("upper clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True)
+    upper_second_colour = models.CharField(
+        _("second colour of the upper clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True
+    )
     upper_kind = models.CharField(_("kind of upper clothing"), max_length=40, blank=True)
     lower_colour = models.CharField(_("lower clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True)
+    lower_second_colour = models.CharField(
+        _("second colour of the lower clothing"), max_length=10, choices=COLOUR_CHOICES, blank=True
+    )
     lower_kind = models.CharField(_("kind of lower clothing"), max_length=40, blank=True)
     bag = models.CharField(_("bag"), max_length=10, choices=BAG_CHOICES, blank=True)
     aid = models.CharField(_("aid or vehicle"), max_length=10, choices=AID_CHOICES, blank=True)
@@ -58,6 +80,15 @@ class Description(models.Model):
     )
     height_max = models.PositiveSmallIntegerField(
         _("height to (cm)"), null=True, blank=True, validators=[MinValueValidator(40), MaxValueValidator(230)]
+    )
+    build = models.CharField(_("build"), max_length=6, choices=Build, blank=True, default="")
+    hair = models.CharField(_("hair"), max_length=40, blank=True)
+    headwear = models.CharField(_("headwear"), max_length=40, blank=True)
+    glasses = models.BooleanField(_("wears glasses"), default=False)
+    footwear = models.CharField(_("footwear"), max_length=40, blank=True)
+    companion = models.CharField(_("in whose company"), max_length=40, blank=True)
+    unsure = ArrayField(
+        models.CharField(max_length=20, choices=UNSURE_CHOICES), verbose_name=_("not sure of"), default=list, blank=True
     )
     notes = models.TextField(_("further description"), max_length=1000, blank=True)
 

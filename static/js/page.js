@@ -11,7 +11,7 @@ export function notice(text, kind = "error") {
 }
 
 /** @returns {string} the CSRF token that Django set as a cookie */
-function token() {
+export function csrf() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
@@ -22,7 +22,7 @@ function token() {
  */
 export async function post(url) {
   try {
-    const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+    const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": csrf(), Accept: "application/json" } });
     if (response.ok) return true;
     const problem = await response.json().catch(() => ({}));
     notice(problem.detail ?? document.getElementById("notices").dataset.failed);

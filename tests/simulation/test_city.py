@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from typing import get_args
@@ -12,6 +13,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 
+from analysis.search import geo
 from analysis.simulation.city import SPECS, SpecError, build, checked, read_spec
 from analysis.simulation.painting import in_infrared
 from analysis.simulation.people import Carried, Stroll, Walk
@@ -244,3 +246,13 @@ class TestCommand:
             call_command("simulate", scenario="nowhere", out=tmp_path)
         with pytest.raises(CommandError):
             call_command("simulate", scenario="night")
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_nobody_is_at_two_places_at_once(name):
+    """Between two cameras in turn the person goes no faster than they go, but for a ride, which takes its time."""
+    spec, cameras = SPECS[name], [c for c in build(name, SPECS[name], 1).cameras if c.passes is not None]
+    cameras.sort(key=lambda camera: camera.passes)
+    for before, after in itertools.pairwise(cameras):
+        metres = float(geo.distance_m(before.lon, before.lat, after.lon, after.lat))
+        assert metres / max(after.passes - before.passes, 1.0) <= 1.05 * spec.speed, (before.name, after.name)

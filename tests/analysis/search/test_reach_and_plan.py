@@ -96,3 +96,22 @@ def test_a_confirmed_sighting_moves_the_search():
 
 def test_nothing_to_plan():
     assert plan([known()], [], 10) == ([], set())
+
+
+def test_a_ride_goes_further_and_may_not_have_been_taken():
+    lon, lat = np.array([spot(4000, 0), spot(500, 0)]).T
+    window = np.zeros(2), np.full(2, 1500.0)
+    foot, bus = (reach(known(mobility=way), lon, lat).chance(*window) for way in ("foot", "bus"))
+    assert foot[0] == 0 < bus[0]
+    assert bus[1] > 0.4 * foot[1]
+
+
+def test_where_the_person_may_be_moves_on_with_the_time():
+    lons, lats = np.array([spot(east, 0) for east in (100, 800, 2500)]).T
+    field = reach(known(90), lons, lats)
+    soon, later = field.present(120), field.present(2400)
+    assert soon.argmax() == 0
+    assert soon[2] == 0
+    assert later.argmax() > 0
+    assert later[2] > 0
+    assert not field.present(-10).any()

@@ -35,6 +35,9 @@ def test_stops_are_taken_in_order_of_time():
         (500, 300, "foot", Verdict.TIGHT),
         (500, 120, "foot", Verdict.IMPOSSIBLE),
         (500, 180, "bicycle", Verdict.PLAUSIBLE),
+        (3000, 600, "foot", Verdict.RIDE),
+        (9000, 400, "foot", Verdict.IMPOSSIBLE),
+        (3000, 900, "bus", Verdict.PLAUSIBLE),
         (40, 0, "foot", Verdict.PLAUSIBLE),  # two cameras over one crossing
     ],
 )
