@@ -6,13 +6,16 @@ shows), and the socket says when to ask.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cameras.models import Camera
@@ -22,11 +25,14 @@ from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 
 from .candidates import factors_of, route_of, strongest
+from .matching import knowns_of, seconds
 from .models import Candidate, Search
 from .progress import camera_states, progress_of
+from .search.field import field
 from .search.plan import LeftOut
 
 SHOWN_AT_ONCE = 60
+LONGEST_LOOK_S = 30 * 86_400.0  # after the person was last seen
 
 
 @require_GET
@@ -63,6 +69,33 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
     response = JsonResponse(
         {"event": case.last_event, "running": running, "panels": html, "map": _map_of(case, context)}
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@role_required(*CASE_READERS)
+def where(request: HttpRequest, number: str) -> JsonResponse:
+    """Where the person may be at a moment (``at``: seconds since 1970): ``{"bounds": [west, south, east, north], "side":
+    cells, "share": [...]}``, rows from north to south, 0 to 100 of the likeliest cell."""
+    case = case_or_404(request.user, number)
+    try:
+        at = float(request.GET.get("at", ""))
+    except ValueError:
+        at = math.nan
+    begin = seconds(case.last_seen_at)
+    if not begin <= at <= begin + LONGEST_LOOK_S:
+        return JsonResponse({"problem": _("This moment lies outside the case.")}, status=400)
+    found = field(knowns_of(case), at)
+    if found is None:  # the case begins with what is known, so there is something
+        raise Http404
+    response = JsonResponse(
+        {
+            "bounds": [found.west, found.south, found.east, found.north],
+            "side": len(found.share),
+            "share": np.rint(100 * found.share).astype(int).ravel().tolist(),
+        }
     )
     response["Cache-Control"] = "no-store"
     return response
@@ -147,6 +180,8 @@ def _latest(case: Case, beside: Candidate) -> Candidate | None:
 def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
     return {
         "last_seen": [case.last_seen_point.x, case.last_seen_point.y],
+        "begin": seconds(case.last_seen_at),
+        "end": seconds(case.ended_at or timezone.now()),
         "direction": case.direction,
         "cameras": [
             [s.camera.pk, s.camera.location.x, s.camera.location.y, s.state, s.camera.asset_number]
@@ -168,6 +203,7 @@ def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
                 "number": stop.number,
                 "lon": stop.sighting.point.x,
                 "lat": stop.sighting.point.y,
+                "at": seconds(stop.sighting.time),
                 "time": timezone.localtime(stop.sighting.time).strftime("%H:%M:%S"),
                 "camera": str(stop.sighting.camera),
                 "heading": stop.sighting.heading,

@@ -404,6 +404,8 @@ def _unknown(text: str, used: list[Span]) -> Iterator[Span]:
         if any(span.start < match.end() and match.start() < span.end for span in used):
             continue
         word = match.group()
+        if not any(letter.isalnum() for letter in word):
+            continue
         bare = PARTICLES.sub("", word) or word
         if not FILLERS.match(word.lower()) and not FILLERS.match(bare.lower()):
             yield Span(match.start(), match.end(), word)

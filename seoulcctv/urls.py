@@ -42,6 +42,7 @@ of_case.register(f"cases/{NUMBER}/route", analysis_api.RouteViewSet, "api-route"
 workspace = [
     path("", analysis_views.workspace, name="workspace"),
     path("state/", analysis_views.state, name="case-state"),
+    path("where/", analysis_views.where, name="case-where"),
     path("candidates/<int:pk>/", analysis_views.candidate, name="candidate"),
     path("left-out/", analysis_views.left_out, name="left-out"),
     path("authorise/", cases_views.authorise, name="authorise"),

@@ -39,6 +39,7 @@ PAGES = {
     "read-description": ("post", OPERATORS),
     "workspace": ("get", CASE_READERS),
     "case-state": ("get", CASE_READERS),
+    "case-where": ("get", CASE_READERS),
     "candidate": ("get", CASE_WORKERS),
     "left-out": ("get", CASE_READERS),
     "authorise": ("post", {SUPERVISOR}),

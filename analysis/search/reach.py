@@ -44,6 +44,7 @@ RIDES = ("bus", "subway", "taxi")
 RODE = 0.5  # share of those said to have ridden who did
 RIDE_SIGMA, RIDE_MEDIAN_M = 0.9, 3000.0  # how far rides go: between cameras of a city, an estimate
 SHORTEST_RIDE_M = 400.0
+NEAREST_M = 60.0  # closer than this one place is as likely as another
 BOARDING_S = 120.0  # from the last camera to the moving vehicle, at least
 
 
@@ -92,20 +93,35 @@ class Reach:
         return np.where(end >= self.earliest, total, 0.0)
 
     def present(self, time: float) -> NDArray[np.float64]:
-        """How likely the person is somewhere about each camera at a time, ``(n,)``, 0 to 1 and not adding up to 1: has
-        just come by or is about to (within a fifth of the time since they were last seen)."""
+        """How likely the person is about each place at a time, ``(n,)``, for each square metre, up to a common factor.
+
+        Who sets out goes on until they stop for good somewhere (as far as lost people are found) or is still going.
+        """
         elapsed = time - self.last.time
         if elapsed < 0:
             return np.zeros(len(self.distance_m))
-        around = max(0.2 * elapsed, 60.0)
-        ends = np.full(len(self.distance_m), time + around)
-        return np.where(self.earliest <= time + around, self.chance(ends - 2 * around, ends), 0.0)
+        far = np.maximum(self.distance_m, NEAREST_M)
+        total = np.zeros(len(far))
+        for way, weight in self.weights.items():
+            median, sigma = _ends(way)
+            z = (np.log(far) - np.log(median)) / sigma
+            stops = np.exp(-0.5 * z**2) / (far * sigma * np.sqrt(2 * np.pi)) / np.maximum(1 - ndtr(z), 1e-9)
+            behind = max(elapsed - (BOARDING_S if way in RIDES else 0.0), 1.0) * PACES[way].usual / PATH_FACTOR
+            y = (np.log(far) - np.log(behind)) / TIME_SIGMA
+            going = np.exp(-0.5 * y**2) / (far * TIME_SIGMA * np.sqrt(2 * np.pi))
+            total += weight * (going + stops * (1 - ndtr(y))) / far
+        return np.where(self.earliest <= time, total, 0.0)
 
     def _arrived(self, way: str, time: NDArray[np.float64]) -> NDArray[np.float64]:
         pause = BOARDING_S if way in RIDES else 0.0
         usual = np.maximum(self.distance_m, 5.0) * PATH_FACTOR / PACES[way].usual + pause
         elapsed = np.maximum(time - self.last.time, 1e-3)
         return np.asarray(ndtr((np.log(elapsed) - np.log(usual)) / TIME_SIGMA))
+
+
+def _ends(way: str) -> tuple[float, float]:
+    """How far people come who move that way: median (m) and sigma of the logarithm."""
+    return (RIDE_MEDIAN_M, RIDE_SIGMA) if way in RIDES else (MEDIAN_DISTANCE_M, DISTANCE_SIGMA)
 
 
 def ridden(distance_m: float, elapsed_s: float) -> bool:
@@ -125,7 +141,7 @@ def reach(last: LastKnown, lons: NDArray[np.float64], lats: NDArray[np.float64])
     far = np.log(np.maximum(distance, 1.0))
     weights = {}
     for way, share in last.ways:
-        median, sigma = (RIDE_MEDIAN_M, RIDE_SIGMA) if way in RIDES else (MEDIAN_DISTANCE_M, DISTANCE_SIGMA)
+        median, sigma = _ends(way)
         # A ride keeps no walking direction.
         weights[way] = share * (1.0 - ndtr((far - np.log(median)) / sigma)) * (1.0 if way in RIDES else kept)
     return Reach(distance, last.time + np.maximum(distance - 30.0, 0.0) / last.pace.fastest, weights, last)

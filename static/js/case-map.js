@@ -22,6 +22,7 @@ export class CaseMap {
     this.candidates = L.layerGroup().addTo(this.map);
     this.route = L.layerGroup().addTo(this.map);
     this.fitted = "";
+    this.field = L.layerGroup().addTo(this.map);
     document.addEventListener("themechange", () => this.state && this.show(this.state));
     new ResizeObserver(() => this.map.invalidateSize()).observe(element);
   }
@@ -33,6 +34,27 @@ export class CaseMap {
     this.showRoute(state);
     this.showCandidates(state.candidates);
     this.fit(state);
+  }
+
+  /** @param {{bounds: number[], side: number, share: number[]}|null} field as the server tells it; null: none */
+  showField(field) {
+    this.field.clearLayers();
+    if (!field) return;
+    const canvas = Object.assign(document.createElement("canvas"), { width: field.side, height: field.side });
+    const context = canvas.getContext("2d");
+    context.fillStyle = token("--person");
+    field.share.forEach((share, index) => {
+      context.globalAlpha = 0.5 * Math.sqrt(share / 100);
+      context.fillRect(index % field.side, Math.floor(index / field.side), 1, 1);
+    });
+    const [west, south, east, north] = field.bounds;
+    L.imageOverlay(canvas.toDataURL(), [[south, west], [north, east]], { pane: "field", interactive: false, alt: "" }).addTo(this.field);
+  }
+
+  /** Draws the route only as far as it was walked at a moment (seconds since 1970; null: all of it). */
+  showMoment(moment) {
+    this.moment = moment;
+    if (this.state) this.showRoute(this.state);
   }
 
   showCameras(cameras) {
@@ -55,8 +77,9 @@ export class CaseMap {
     }
   }
 
-  showRoute({ route, last_seen: [lon, lat], direction }) {
+  showRoute({ route: whole, last_seen: [lon, lat], direction }) {
     this.route.clearLayers();
+    const route = this.moment == null ? whole : whole.filter((stop) => stop.at <= this.moment);
     const points = [[lat, lon], ...route.map((stop) => [stop.lat, stop.lon])];
     L.polyline(points, { className: "route-halo", interactive: false }).addTo(this.route);
     L.polyline(points, { className: "route-line", interactive: false }).addTo(this.route);

@@ -13,6 +13,7 @@ export function districtMap(element) {
   map.attributionControl.setPrefix("");
   map.fitBounds(SEOUL);
   map.createPane("names").style.zIndex = 350;
+  map.createPane("field").style.zIndex = 300;
   map.createPane("cameras").style.zIndex = 420;
   if (element.dataset.tiles) {
     element.classList.add("with-tiles");

@@ -2,12 +2,14 @@
 import { CaseMap } from "./case-map.js";
 import { CaseFeed } from "./feed.js";
 import { post } from "./page.js";
+import { TimeBar } from "./time-bar.js";
 import { Triage } from "./triage.js";
 
 const page = document.getElementById("case").dataset;
 const live = document.getElementById("live");
 const triage = page.work ? new Triage(page.api, (id) => map.choose(id), refresh) : null;
 const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.choose(id));
+const bar = new TimeBar(document.getElementById("time-bar"), map);
 
 let shown = -1;
 let asking = false;
@@ -43,6 +45,7 @@ function show(state) {
   running = state.running;
   for (const [id, html] of Object.entries(state.panels)) replace(document.getElementById(id), html);
   map.show(state.map);
+  bar.renew(state.map);
   triage?.renew();
   const stops = [...document.querySelectorAll("[data-stop]")];
   const added = stops.filter((stop) => !before.has(stop.dataset.stop));

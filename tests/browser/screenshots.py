@@ -13,6 +13,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 
+REPORT = {
+    "ko": "78세 할머니, 아마 빨간 패딩에 검은 바지, 지팡이를 짚고 동쪽으로 걸어감. 키 155cm 정도, 목걸이",
+    "en": "Woman, 78, probably a red padded jacket, black trousers, walking east with a cane. 155 cm, necklace",
+}
 SIZES = ((1440, 900), (390, 844))
 
 
@@ -40,6 +44,14 @@ def main(address: str, password: str, folder: Path, theme: str = "dark", languag
             page.wait_for_selector("path.district")
             page.wait_for_timeout(500)
             page.screenshot(path=folder / f"board-{width}.png")
+            page.goto(f"{address}/cases/new/")
+            page.wait_for_selector("path.district")
+            page.fill("#report", REPORT[language])
+            page.wait_for_selector("#fill-in:visible")
+            page.click("#fill-in")
+            page.wait_for_timeout(800)
+            page.screenshot(path=folder / f"new-{width}.png")
+            page.goto(f"{address}/board/")
             page.click("[data-case] >> nth=0")
             page.wait_for_selector("#live.on")
             page.wait_for_selector("path.district")

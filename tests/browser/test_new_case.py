@@ -44,6 +44,27 @@ def test_from_the_map_to_the_search(open_page):
     assert case.searches.count() == 1
 
 
+def test_a_report_in_its_own_words_is_shown_before_it_fills_the_fields(open_page):
+    page = open_page(make_user(), "/cases/new/")
+    page.wait_for_selector("path.district")
+    page.select_option("[name=lower_colour]", "blue")
+    page.fill("#report", "아마 빨간 패딩에 검은 바지, 지팡이를 짚고 동쪽으로 걸어감, 뽀로로 🙂 안경")
+    page.wait_for_selector("#fill-in:visible")
+    expect(page.locator(".words mark.unknown")).to_have_text("뽀로로")
+    expect(page.locator(".words mark.used").last).to_have_text("안경")  # also behind letters of two units
+    expect(page.locator(".read-fields")).to_contain_text("지금 값: 파랑")
+    assert page.input_value("[name=upper_colour]") == ""  # nothing without the operator's word
+    page.click("#fill-in")
+    filled = {name: page.input_value(f"[name={name}]") for name in ("upper_colour", "lower_colour", "aid", "direction")}
+    assert filled == {"upper_colour": "red", "lower_colour": "black", "aid": "stick", "direction": "90"}
+    assert page.is_checked("[name=unsure][value=upper_colour]")
+    assert not page.is_checked("[name=unsure][value=lower_colour]")
+    assert page.is_checked("[name=glasses]")
+    page.fill("#report", "xyzzy")
+    expect(page.locator(".read-fields")).to_contain_text("알아들은 것이 없습니다")
+    expect(page.locator("#fill-in")).to_be_hidden()
+
+
 def test_a_form_without_a_place_says_so_and_keeps_what_was_typed(open_page):
     page = open_page(make_user(), "/cases/new/")
     fill(page)
