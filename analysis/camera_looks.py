@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from numpy.typing import NDArray
 from redis.exceptions import RedisError
 
@@ -16,7 +16,7 @@ from .search.looks import CENTRED, ENOUGH, centred, mean_look
 
 SAMPLE = 100  # latest people of one camera
 SAMPLE_OVERALL = 1000
-KEPT_S = 120
+KEPT_S, OVERALL_KEPT_S = 120, 10
 Vector = NDArray[np.float32]
 
 
@@ -38,16 +38,22 @@ class CameraLooks:
         return centred(look, self.means[camera]) if self.overall is not None else look
 
 
+def forget(model: str, camera: int) -> None:
+    """The camera has seen more people: its mean is to be made anew."""
+    with suppress(RedisError):
+        cache.delete(f"looks:{model}:{camera}")
+
+
 def _overall(model: str) -> Vector | None:
     key = f"looks:{model}"
     kept = _kept([key])
     if kept:
         return kept[key]
-    looks = _looks(Tracklet.objects.filter(embedding_model=model).order_by("-pk")[:SAMPLE_OVERALL])
+    looks = _looks(_people(model).order_by("-pk")[:SAMPLE_OVERALL])
     if len(looks) < ENOUGH:
         return None
     overall = looks.mean(axis=0)
-    _keep({key: overall})
+    _keep({key: overall}, OVERALL_KEPT_S)
     return overall
 
 
@@ -56,10 +62,15 @@ def _means(model: str, cameras: set[int], overall: Vector) -> dict[int, Vector]:
     means = {keys[key]: mean for key, mean in _kept(list(keys)).items()}
     made = {}
     for camera in cameras - set(means):
-        rows = Tracklet.objects.filter(recording__camera=camera, embedding_model=model).order_by("-pk")[:SAMPLE]
+        rows = _people(model).filter(recording__camera=camera).order_by("-pk")[:SAMPLE]
         made[camera] = mean_look(_looks(rows).reshape(-1, len(overall)), overall)
     _keep({f"looks:{model}:{camera}": mean for camera, mean in made.items()})
     return means | made
+
+
+def _people(model: str) -> QuerySet[Tracklet]:
+    """Of the latest scans only: of earlier ones none but candidates are left, who look like the person sought."""
+    return Tracklet.objects.filter(embedding_model=model, model=F("recording__scanned_model"))
 
 
 def _looks(rows: QuerySet[Tracklet]) -> Vector:
@@ -72,6 +83,6 @@ def _kept(keys: list[str]) -> dict[str, Vector]:
     return {}
 
 
-def _keep(means: dict[str, Vector]) -> None:
+def _keep(means: dict[str, Vector], seconds: int = KEPT_S) -> None:
     with suppress(RedisError):
-        cache.set_many({key: mean.tobytes() for key, mean in means.items()}, KEPT_S)
+        cache.set_many({key: mean.tobytes() for key, mean in means.items()}, seconds)

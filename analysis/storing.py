@@ -22,6 +22,7 @@ from cases.live import record
 from cases.models import CaseEvent
 from cases.services import lock_case
 
+from .camera_looks import forget
 from .matching import match_tracklets
 from .models import Candidate, ScanTask, Search, Tracklet
 from .pipeline.closer import Closely
@@ -70,6 +71,8 @@ def store_survey(task: ScanTask, lease: UUID, result: ScanResult, version: str) 
         for row, found in zip(rows, result.tracklets, strict=True):
             _fill(row, found, version)
         Tracklet.objects.bulk_create(rows, batch_size=500)
+        for model in {row.embedding_model for row in rows}:
+            forget(model, recording.camera_id)
         recording.scanned_model, recording.scanned_depth = version, SURVEY
         recording.scanned_at, recording.scan_stats = timezone.now(), asdict(result.stats)
         recording.save(update_fields=["scanned_model", "scanned_depth", "scanned_at", "scan_stats"])

@@ -41,7 +41,7 @@ BASE_RATE = {
 
 POPULATION_HEIGHT = Estimate(1.65, 0.11)  # metres, people in the street
 UNSURE = 0.5  # what evidence from an unsure statement is worth
-COLOURLESS = 0.5  # what likeness is worth under infrared, where clothes lose their colours
+COLOURLESS = 0.3  # what likeness is worth under infrared, where clothes lose their colours
 UNSAID_RIDE = -3.0  # evidence of a passage that only a ride of which nobody said anything explains
 HEIGHT_ERROR = 0.07  # metres: shoes, stoop, box edges
 

@@ -15,6 +15,19 @@ export function csrf() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
+/** Keeps a part of the page's state in its address, so that it can be sent to a colleague. @param {string|number|null} value null: none */
+export function keep(name, value) {
+  const hash = new URLSearchParams(location.hash.slice(1));
+  if (value === null) hash.delete(name);
+  else hash.set(name, value);
+  history.replaceState(null, "", hash.size ? `#${hash}` : location.pathname);
+}
+
+/** @param {string} name @returns {number|null} what the address keeps */
+export function kept(name) {
+  return Number(new URLSearchParams(location.hash.slice(1)).get(name)) || null;
+}
+
 /**
  * POSTs without a body. Says what went wrong in a notice.
  * @param {string} url

@@ -1,5 +1,7 @@
 /** One moment for map, route and list: where the person may be then. The address keeps it, so that it can be sent on. */
 
+import { keep, kept } from "./page.js";
+
 const STEP = 30; // seconds
 
 export class TimeBar {
@@ -8,7 +10,7 @@ export class TimeBar {
     this.map = map;
     this.address = box.dataset.address;
     [this.tick, this.shown, this.range, this.now] = ["show-field", "moment-shown", "moment", "to-now"].map((id) => document.getElementById(id));
-    this.moment = Number(new URLSearchParams(location.hash.slice(1)).get("at")) || null; // null: now
+    this.moment = kept("at"); // null: now
     this.asked = 0;
     this.range.addEventListener("input", () => this.move(Number(this.range.value)));
     this.now.addEventListener("click", () => this.move(null));
@@ -36,10 +38,7 @@ export class TimeBar {
   move(moment) {
     this.moment = moment !== null && moment >= this.end - STEP ? null : moment;
     this.range.value = this.moment ?? this.end;
-    const hash = new URLSearchParams(location.hash.slice(1));
-    if (this.moment === null) hash.delete("at");
-    else hash.set("at", this.moment);
-    history.replaceState(null, "", hash.size ? `#${hash}` : location.pathname);
+    keep("at", this.moment);
     this.mark();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.draw(), 60);

@@ -1,5 +1,5 @@
 /** Candidates one by one: choose, look, decide; by mouse, finger or key. */
-import { post } from "./page.js";
+import { keep, kept, post } from "./page.js";
 
 const KEYS = { y: "confirm", n: "reject", z: "undo", j: "next", k: "back" };
 
@@ -10,7 +10,7 @@ export class Triage {
    * @param {() => void} onDecided
    */
   constructor(api, onChoose, onDecided) {
-    Object.assign(this, { api, onChoose, onDecided, id: null, busy: false });
+    Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), busy: false });
     this.focus = document.getElementById("focus");
     this.panel = document.getElementById("candidates-panel");
     this.panel.addEventListener("click", (event) => {
@@ -44,7 +44,9 @@ export class Triage {
       this.focus.hidden = true;
     }
     this.mark();
-    if (this.id !== null && this.shown !== this.key()) this.load();
+    if (this.id === null || this.shown === this.key()) return;
+    this.onChoose(this.id);
+    this.load();
   }
 
   key() {
@@ -53,6 +55,7 @@ export class Triage {
 
   choose(id) {
     this.id = id;
+    keep("candidate", id);
     this.mark();
     this.onChoose(id);
     this.load();

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.conf import settings as django_settings
 
-from analysis.camera_looks import CameraLooks
+from analysis.camera_looks import CameraLooks, forget
 from analysis.matching import rematch
 from analysis.models import ScanTask, Tracklet
 from analysis.search.looks import CENTRED, ENOUGH
@@ -76,6 +76,34 @@ def test_means_are_kept_for_a_while_and_work_without_the_cache(street, settings,
     for camera in cameras:
         assert again.means[camera] == pytest.approx(before.means[camera])
         assert without.means[camera] == pytest.approx(before.means[camera])
+
+
+def test_what_an_earlier_scan_left_does_not_count(street):
+    """Of earlier scans only candidates stay: with them a camera's mean would be the person sought."""
+    _case, (first, _) = street
+    camera = first[0].recording.camera_id
+    before = CameraLooks(MODEL, [camera]).means[camera]
+    for _ in range(50):
+        make_tracklet(
+            first[0].recording, model="before: test", embedding_model=MODEL, embedding_bytes=bytes(first[0].embedding_bytes)
+        )  # fmt: skip
+    forget(MODEL, camera)
+    assert CameraLooks(MODEL, [camera]).means[camera] == pytest.approx(before)
+
+
+def test_a_camera_that_saw_more_people_is_weighed_anew(street):
+    _case, (first, _) = street
+    camera = first[0].recording.camera_id
+    before = CameraLooks(MODEL, [camera]).means[camera]
+    make_tracklet(
+        first[0].recording,
+        second=300.0,
+        embedding_model=MODEL,
+        embedding_bytes=np.eye(DIMENSIONS, dtype=np.float16)[0].tobytes(),
+    )
+    assert CameraLooks(MODEL, [camera]).means[camera] == pytest.approx(before)
+    forget(MODEL, camera)
+    assert CameraLooks(MODEL, [camera]).means[camera] != pytest.approx(before)
 
 
 def test_nobody_confirmed_no_means(street, django_assert_num_queries):
