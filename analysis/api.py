@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cameras.problems import text_of
 from cases.access import log
 from cases.api import Conflict, SightingSerializer
 from cases.models import AccessLog, Case
@@ -21,8 +25,22 @@ from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
 
 from . import services
 from .candidates import route_of
-from .models import Candidate, Search
+from .models import Candidate, Search, Tracklet
+from .pipeline.clip import clip
+from .pipeline.types import PipelineError, Window
 from .progress import progress_of
+
+MARGIN_S = 2.0  # of a clip, before and after the passage
+WAIT_S = 20.0  # for others whose clips are being cut
+_CUTTING = BoundedSemaphore(2)  # clips at a time: scans need the cores, too
+
+
+class Busy(APIException):
+    """Too many clips at a time."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("Several clips are being cut out just now. Try again in a moment.")
+    default_code = "busy"
 
 
 class SearchSerializer(serializers.ModelSerializer):
@@ -69,6 +87,13 @@ class CandidateSerializer(serializers.ModelSerializer):
             "lower", "things", "height_m", "heading",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+class TrackSerializer(serializers.Serializer):
+    """times: seconds of the recording; boxes: x1 y1 x2 y2 in pixels of the full picture."""
+
+    times = serializers.ListField(child=serializers.FloatField())
+    boxes = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
 
 
 class LegSerializer(serializers.Serializer):
@@ -176,6 +201,36 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
         response["Cache-Control"] = "private, max-age=600"
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+    @extend_schema(responses={(200, "video/mp4"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def clip(self, request: Request, number: str, pk: str) -> HttpResponse:
+        """The passage as a film, two seconds more on each side, MP4; ``X-Clip`` holds where it begins (seconds of the
+        recording) and full-size pixels for each of its own."""
+        candidate = self.get_object()
+        passage = candidate.tracklet
+        begin = (passage.start - passage.recording.start).total_seconds() - MARGIN_S
+        end = (passage.end - passage.recording.start).total_seconds() + MARGIN_S
+        log(request, AccessLog.Action.CLIP_VIEWED, candidate.case, f"candidate {candidate.pk}")
+        if not _CUTTING.acquire(timeout=WAIT_S):
+            raise Busy
+        try:
+            made = clip(passage.recording.path, Window(max(begin, 0.0), end))
+        except PipelineError as error:
+            raise NotFound(text_of(error.problem)) from error
+        finally:
+            _CUTTING.release()
+        response = HttpResponse(made.content, content_type="video/mp4")
+        response["X-Clip"] = f"{made.start:.3f} {made.scale:.4f}"
+        response["Cache-Control"] = "private, max-age=600"
+        return response
+
+    @extend_schema(responses=TrackSerializer)
+    @action(detail=True)
+    def track(self, request: Request, number: str, pk: str) -> Response:
+        """Where the person is in the picture, moment by moment."""
+        passage = Tracklet.objects.only("times", "boxes").get(pk=self.get_object().tracklet_id)
+        return Response({"times": passage.times, "boxes": passage.boxes})
 
 
 class RouteViewSet(OfCase):

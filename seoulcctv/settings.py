@@ -187,6 +187,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:", *([_tiles] if _tiles else [])],
         "connect-src": [SELF],
+        "media-src": [SELF, "blob:"],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -71,6 +71,8 @@ PAGES = {
     "api-candidate-reject": ("post", CASE_WORKERS),
     "api-candidate-undo": ("post", CASE_WORKERS),
     "api-candidate-picture": ("get", CASE_WORKERS),
+    "api-candidate-clip": ("get", CASE_WORKERS),
+    "api-candidate-track": ("get", CASE_WORKERS),
     "api-route-list": ("get", CASE_READERS),
 }
 # Addresses that take more than one method.

@@ -18,6 +18,7 @@ class AccessLog(models.Model):
         CASE_CHANGED = "case_changed", _("changed a case")
         SEARCH = "search", _("searched")
         PICTURE_VIEWED = "picture_viewed", _("viewed a picture")
+        CLIP_VIEWED = "clip_viewed", _("viewed a clip")
         DECISION = "decision", _("decided on a candidate")
         FOOTAGE_IMPORTED = "footage_imported", _("imported footage")
         LOG_VIEWED = "log_viewed", _("read the access log")

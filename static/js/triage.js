@@ -1,7 +1,8 @@
 /** Candidates one by one: choose, look, decide; by mouse, finger or key. */
 import { keep, kept, post } from "./page.js";
+import { Player } from "./player.js";
 
-const KEYS = { y: "confirm", n: "reject", z: "undo", j: "next", k: "back" };
+const KEYS = { y: "confirm", n: "reject", z: "undo", j: "next", k: "back", p: "play" };
 
 export class Triage {
   /**
@@ -12,6 +13,7 @@ export class Triage {
   constructor(api, onChoose, onDecided) {
     Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), busy: false });
     this.focus = document.getElementById("focus");
+    this.player = new Player(document.getElementById("player"), api);
     this.panel = document.getElementById("candidates-panel");
     this.panel.addEventListener("click", (event) => {
       const row = event.target.closest("[data-candidate]");
@@ -54,6 +56,7 @@ export class Triage {
   }
 
   choose(id) {
+    if (id !== this.id) this.player.close();
     this.id = id;
     keep("candidate", id);
     this.mark();
@@ -85,12 +88,16 @@ export class Triage {
   async act(what) {
     if (what === "next") return this.move(1);
     if (what === "back") return this.move(-1);
+    if (what === "play") return this.id === null ? undefined : this.player.play(this.id, this.focus.querySelector("[data-recording-start]")?.dataset.recordingStart);
     const decision = this.row()?.dataset.decision;
     if (this.busy || !decision || (what === "undo") === (decision === "open")) return;
     this.busy = true;
     const done = await post(`${this.api}candidates/${this.id}/${what}/`);
     this.busy = false;
-    if (done && what !== "undo") this.id = null;
+    if (done && what !== "undo") {
+      this.id = null;
+      this.player.close();
+    }
     this.onDecided();
   }
 }
