@@ -25,6 +25,7 @@ from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 
 from .candidates import factors_of, route_of, strongest
+from .looking import look, looked_at
 from .matching import knowns_of, seconds
 from .models import Candidate, Search
 from .progress import camera_states, progress_of
@@ -32,6 +33,7 @@ from .search.field import field
 from .search.plan import LeftOut
 
 SHOWN_AT_ONCE = 60
+MOST_SHOWN = 600  # in one list: further down nobody looks, and decisions bring others up
 LONGEST_LOOK_S = 30 * 86_400.0  # after the person was last seen
 
 
@@ -135,19 +137,35 @@ def left_out(request: HttpRequest, number: str) -> HttpResponse:
 def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
     search = case.searches.first()
     may_work = role_of(request.user) in CASE_WORKERS
-    shown = [_shown(one) for one in _candidates(request, case)[:SHOWN_AT_ONCE]] if may_work else []
+    most = min(max(number_in(request, "most", SHOWN_AT_ONCE), SHOWN_AT_ONCE), MOST_SHOWN)
+    if may_work and "looking" in request.GET:
+        look(case, request.user, number_in(request, "looking", 0) or None)
+    others = looked_at(case, request.user) if may_work else {}
+    shown = (
+        [_shown(one) | {"other": others.get(one.pk)} for one in _candidates(request, case)[:most]] if may_work else []
+    )
+    visible = Candidate.objects.visible_to(request.user).filter(case=case)
+    count = visible.count() if may_work else 0
     return {
         "case": case,
         "search": search,
         "progress": progress_of(search) if search else None,
         "route": route_of(case),
         "candidates": shown,
-        "open_count": sum(one["candidate"].decision == Candidate.Decision.OPEN for one in shown),
+        "open_count": visible.filter(decision=Candidate.Decision.OPEN).count() if may_work else 0,
+        "more_count": min(count - len(shown), SHOWN_AT_ONCE) if len(shown) < min(count, MOST_SHOWN) else 0,
+        "next_most": most + SHOWN_AT_ONCE,
         "may_work": may_work,
         "may_search": case.may_search(),
         "emergency": case.emergency_running(),
         "now": timezone.now(),
     }
+
+
+def number_in(request: HttpRequest, name: str, usual: int) -> int:
+    """A whole number of the address; ``usual`` for anything else."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else usual
 
 
 def _candidates(request: HttpRequest, case: Case) -> Any:

@@ -41,7 +41,8 @@ export class Triage {
   renew() {
     if (!this.row()) this.id = null;
     if (this.id === null) {
-      const first = this.rows().find((row) => row.dataset.decision === "open");
+      const open = this.rows().filter((row) => row.dataset.decision === "open");
+      const first = open.find((row) => !("other" in row.dataset)) ?? open[0]; // a colleague looks at the others
       if (first) return this.choose(Number(first.dataset.candidate));
       this.focus.hidden = true;
     }

@@ -15,6 +15,7 @@ let shown = -1;
 let asking = false;
 let again = false;
 let running = false;
+let most = 0; // candidates in the list; 0: the usual number
 
 /** Asks for the state; while one answer is awaited, at most one further question waits. */
 async function refresh() {
@@ -24,7 +25,7 @@ async function refresh() {
   }
   asking = true;
   try {
-    const response = await fetch(page.state, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${page.state}?most=${most}${triage ? `&looking=${triage.id ?? 0}` : ""}`, { headers: { Accept: "application/json" } });
     if (response.ok) show(await response.json());
   } catch {
     /* the feed shows that the line is down, and asks again when it is back */
@@ -71,6 +72,12 @@ setInterval(() => running && refresh(), 2000);
 setInterval(() => !running && refresh(), 15000);
 
 document.addEventListener("click", async (event) => {
+  const more = event.target.closest("[data-more]");
+  if (more) {
+    most = Number(more.dataset.more);
+    more.disabled = true;
+    return refresh();
+  }
   const button = event.target.closest("[data-post]");
   if (!button) return;
   button.disabled = true;
