@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
+import numpy as np
 from django.contrib.gis.geos import MultiPoint
+from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from cameras.models import Camera, District
 from cases.models import Case
 
+from .matching import knowns_of, seconds
 from .models import ScanTask, Search
+from .search.plan import Footage, coverage
 
 NEAR_KM = 4.0  # left-out cameras further from every known point than this are not drawn one by one
 MOST_DRAWN = 4000
+COVERAGE_KM, COVERAGE_KEPT_S = 8.0, 5  # cameras further away hardly count; seconds until it is counted anew
 
 
 @dataclass(slots=True)
@@ -97,6 +105,35 @@ def progress_of(search: Search) -> Progress:
             result.reused += duration
     result.districts = sorted(districts.values(), key=lambda row: row.district.code)
     return result
+
+
+def coverage_of(search: Search) -> int | None:
+    """Percent of where the person may have passed a camera that was looked at; counted anew every few seconds."""
+    key = f"coverage:{search.pk}"
+    with suppress(RedisError):
+        if (kept := cache.get(key)) is not None:
+            return kept if kept >= 0 else None
+    knowns = knowns_of(search.case)
+    begin, until = seconds(search.window_start), seconds(search.window_end)
+    cameras = Camera.objects.exclude(status=Camera.Status.RETIRED).filter(location__within=_reach_of(search))
+    places = np.array([(point.x, point.y) for point in cameras.values_list("location", flat=True)]).reshape(-1, 2)
+    done = search.tasks.filter(status=ScanTask.Status.DONE).select_related("recording__camera")
+    scanned = [
+        Footage(t.recording_id, t.camera_id, point.x, point.y, seconds(t.recording.start), seconds(t.recording.end))
+        for t in done
+        for point in [t.recording.camera.location]
+    ]
+    share = coverage(knowns, places, scanned, begin, until)
+    percent = None if share is None else int(100 * share + 1e-6)
+    with suppress(RedisError):
+        cache.set(key, -1 if percent is None else percent, COVERAGE_KEPT_S)
+    return percent
+
+
+def _reach_of(search: Search) -> Any:
+    """About the known points, so wide that what lies beyond hardly counts."""
+    points = [search.case.last_seen_point, *(s.point for s in search.case.sightings.standing())]
+    return MultiPoint(*points, srid=4326).convex_hull.buffer(COVERAGE_KM / 88.0)
 
 
 @dataclass(frozen=True, slots=True)

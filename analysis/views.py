@@ -28,7 +28,7 @@ from .candidates import factors_of, route_of, strongest
 from .looking import look, looked_at
 from .matching import knowns_of, seconds
 from .models import Candidate, Search
-from .progress import camera_states, progress_of
+from .progress import camera_states, coverage_of, progress_of
 from .search.field import field
 from .search.plan import LeftOut
 
@@ -150,6 +150,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "search": search,
         "progress": progress_of(search) if search else None,
+        "coverage": coverage_of(search) if search else None,
         "route": route_of(case),
         "candidates": shown,
         "open_count": visible.filter(decision=Candidate.Decision.OPEN).count() if may_work else 0,

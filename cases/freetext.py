@@ -135,8 +135,9 @@ PARTICLES = re.compile(
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> re.Pattern[str]:
-    """All words in one pattern, a group for each kind and value; the longest of what begins at one place wins by order."""
+def _lexicon() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    """All words in one pattern, and what each of its groups stands for: kind and value. Of words that begin at one
+    place the first in order wins, so longer ones stand before shorter."""
     parts: list[tuple[str, str, str]] = [("hair", "", HAIR)]
     parts += [("build", name, pattern) for name, pattern in BUILDS.items()]
     parts += [("lower", "", LOWER), ("upper", "", UPPER), ("headwear", "", HEADWEAR), ("footwear", "", FOOTWEAR)]
@@ -159,11 +160,8 @@ def _lexicon() -> re.Pattern[str]:
     parts += [("direction", str(degrees), pattern) for degrees, pattern in DIRECTIONS.items()]
     parts += [("sex", name, pattern) for name, pattern in SEX.items()]
     alternatives = [f"(?P<k{number}>{_bounded(pattern)})" for number, (_kind, _value, pattern) in enumerate(parts)]
-    _KINDS[:] = [(kind, value) for kind, value, _pattern in parts]
-    return re.compile("|".join(alternatives), re.IGNORECASE)
-
-
-_KINDS: list[tuple[str, str]] = []
+    kinds = {f"k{number}": (kind, value) for number, (kind, value, _pattern) in enumerate(parts)}
+    return re.compile("|".join(alternatives), re.IGNORECASE), kinds
 
 
 def _bounded(pattern: str) -> str:
@@ -190,9 +188,9 @@ def read(text: str) -> Reading:
 
 
 def _words(text: str) -> Iterator[_Word]:
-    pattern = _lexicon()
+    pattern, kinds = _lexicon()
     for match in pattern.finditer(text):
-        kind, value = _KINDS[int((match.lastgroup or "k0")[1:])]
+        kind, value = kinds[match.lastgroup or ""]
         yield _Word(kind, value, match.start(), match.end(), match.group())
 
 

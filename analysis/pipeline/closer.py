@@ -83,7 +83,8 @@ class Closer:
         before. within: told how far (seconds of the recording) it has come."""
         config, longest = self.config, self.config.longest_candidate if wanted else None
         rate = min(config.rate, config.rate_candidate) if wanted else config.rate
-        spell = Spell(self, rate)
+        things = None if wanted else self.things  # of whom the survey found, it told what they carry
+        spell = Spell(self, rate, things)
         source = decode.frames(path, window, rate, longest or config.longest, damage, roughly=wanted is not None)
         for batch in self.counts.ahead("frames", decode.in_batches(source, config.batch)):
             self.counts.frames += len(batch)
@@ -94,7 +95,7 @@ class Closer:
                 self.counts.detections += len(people)
                 if spell.over(frame.time):
                     yield from spell.finished(geometry)
-                    spell = Spell(self, rate)
+                    spell = Spell(self, rate, things)
                 spell.add(frame, people)
             within(batch[-1].time)
         yield from spell.finished(geometry)
@@ -104,9 +105,9 @@ class Spell:
     """People in view for a while, tracked; ended where nobody is left, or when it grows long, so that
     memory does not grow with the footage."""
 
-    def __init__(self, closer: Closer, rate: float) -> None:
+    def __init__(self, closer: Closer, rate: float, things: ThingsModel | None = None) -> None:
         self.closer, self.config = closer, closer.config
-        self.tracker, self.looks = Tracker(rate, self.config.tracker), Looks(things=closer.things)
+        self.tracker, self.looks = Tracker(rate, self.config.tracker), Looks(things=things)
         self.first = self.last = -np.inf
 
     def over(self, time: float) -> bool:

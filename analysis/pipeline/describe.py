@@ -20,7 +20,7 @@ from .types import Appearance, Detection, Frame, Image, Track
 
 BANDS = 12  # of the colour embedding
 CLEAR = 0.6  # share of a person to be seen before anything is said of what is carried
-ASKED = 3  # looks at a person of which that is asked
+ASKED = 2  # looks at a person of which that is asked
 
 
 class Embedder(Protocol):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .reach import LastKnown, reach
 
@@ -51,15 +54,46 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
         return [], set()
     lons, lats = np.array([f.lon for f in footage]), np.array([f.lat for f in footage])
     starts, ends = np.array([f.start for f in footage]), np.minimum([f.end for f in footage], until)
-    chance = np.zeros(len(footage))
-    for index, known in enumerate(knowns):
-        following = knowns[index + 1].time if index + 1 < len(knowns) else np.inf
-        begin, finish = np.maximum(starts, known.time), np.minimum(ends, following)
-        part = reach(known, lons, lats).chance(begin, finish)
-        chance = np.maximum(chance, np.where(finish > begin, part, 0.0))
+    chance = np.max([part for _, part in _chances(knowns, lons, lats, starts, ends)], axis=0)
     hours = np.maximum(np.array([f.end - f.start for f in footage]), 1.0) / 3600
     planned = [
         Planned(f.recording, f.camera, float(c / h)) for f, c, h in zip(footage, chance, hours, strict=True) if c > 0
     ]
     planned.sort(key=lambda p: -p.priority)
     return planned, {f.camera for f in footage} - {p.camera for p in planned}
+
+
+def coverage(
+    knowns: list[LastKnown], places: NDArray[np.float64], scanned: list[Footage], start: float, until: float
+) -> float | None:
+    """Of all the passages by cameras that the person may have made, the share (0 to 1) that lies in scanned footage;
+    None where no camera is in reach.
+
+    places ``(n, 2)``: lon, lat of every camera, whether or not there is footage of it.
+    """
+    knowns = sorted(knowns, key=lambda known: known.time)
+    if not len(places) or not knowns:
+        return None
+    span = np.full(len(places), start), np.full(len(places), until)
+    whole = sum(float(part.sum()) for _, part in _chances(knowns, *places.T, *span))
+    if not whole:
+        return None
+    seen = 0.0
+    if scanned:
+        ends = np.minimum([f.end for f in scanned], until)
+        columns = np.array([(f.lon, f.lat, f.start) for f in scanned]).T
+        seen = sum(float(part.sum()) for _, part in _chances(knowns, *columns, ends))
+    return min(seen / whole, 1.0)
+
+
+def _chances(
+    knowns: list[LastKnown],
+    lons: NDArray[np.float64],
+    lats: NDArray[np.float64],
+    starts: NDArray[np.float64],
+    ends: NDArray[np.float64],
+) -> Iterator[tuple[LastKnown, NDArray[np.float64]]]:
+    """From each place in turn (ascending in time) until the next: the chance to pass each camera between its times."""
+    for known, following in zip_longest(knowns, knowns[1:]):
+        begin, finish = np.maximum(starts, known.time), np.minimum(ends, following.time if following else np.inf)
+        yield known, np.where(finish > begin, reach(known, lons, lats).chance(begin, finish), 0.0)

@@ -16,7 +16,7 @@ from analysis.models import Candidate, ScanTask, Search, Tracklet
 from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
-from analysis.progress import camera_states, progress_of
+from analysis.progress import camera_states, coverage_of, progress_of
 from analysis.watchdog import Pulse, sweep
 from cameras.models import Camera, Recording
 from cases.models import Case
@@ -427,3 +427,18 @@ def test_states_of_cameras_on_the_map(case, recording):
     search = services.start_search(case, case.opened_by)
     states = {s.camera.pk: s.state for s in camera_states(case, search)}
     assert states == {recording.camera_id: "waiting", idle.pk: "no_recording"}
+
+
+def test_coverage_counts_cameras_without_footage_too(case, recording, settings):
+    """Two cameras at one spot, of one of which there is footage of an hour."""
+    make_camera()
+    recording.start, recording.end = case.last_seen_at, timezone.now()
+    recording.save()
+    search = services.start_search(case, case.opened_by)
+    assert coverage_of(search) == 0
+    task = claim()
+    assert task.lease is not None
+    store(task, task.lease, RESULT, "v1")
+    assert coverage_of(search) == 0  # counted anew after some seconds only
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": "later"}}
+    assert coverage_of(search) in (49, 50)

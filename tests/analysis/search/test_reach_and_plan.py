@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.search import geo
-from analysis.search.plan import Footage, plan
+from analysis.search.plan import Footage, coverage, plan
 from analysis.search.reach import LastKnown, reach
 
 HERE = (127.0178, 37.5727)
@@ -115,3 +115,24 @@ def test_where_the_person_may_be_moves_on_with_the_time():
     assert later[1] / later[0] > soon[1] / soon[0]
     assert field.present(86_400)[0] > 0.2 * later[0]  # some have stopped there
     assert not field.present(-10).any()
+
+
+def test_coverage_counts_what_was_looked_at_of_where_the_person_may_have_passed():
+    near, far = spot(300, 0), spot(2500, 0)
+    places, hour = np.array([near, far]), 3600.0
+    seen = [footage(1, 300, 0, 0, hour)]
+    both = [*seen, footage(2, 2500, 0, 0, hour)]
+    assert coverage([known()], places, [], 0, hour) == 0
+    only_near = coverage([known()], places, seen, 0, hour)
+    assert 0.5 < only_near < 1
+    assert coverage([known()], places, both, 0, hour) == pytest.approx(1)
+    assert coverage([known()], places, [footage(1, 300, 0, 0, 60)], 0, hour) < only_near  # a minute of it
+    assert coverage([known()], np.zeros((0, 2)), [], 0, hour) is None
+    assert coverage([known()], np.array([spot(90_000, 0)]), [], 0, 60.0) is None
+
+
+def test_coverage_follows_a_sighting():
+    places = np.array([spot(300, 0), spot(2500, 0)])
+    seen = [footage(1, 300, 0, 0, 7200)]
+    there = LastKnown(*spot(2300, 0), 1800.0)
+    assert coverage([known(), there], places, seen, 0, 7200) < coverage([known()], places, seen, 0, 7200)
