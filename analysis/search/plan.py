@@ -74,15 +74,16 @@ def coverage(
     knowns = sorted(knowns, key=lambda known: known.time)
     if not len(places) or not knowns:
         return None
-    span = np.full(len(places), start), np.full(len(places), until)
-    whole = sum(float(part.sum()) for _, part in _chances(knowns, *places.T, *span))
+    starts, ends = np.full(len(places), start), np.full(len(places), until)
+    whole = sum(float(part.sum()) for _, part in _chances(knowns, places[:, 0], places[:, 1], starts, ends))
     if not whole:
         return None
     seen = 0.0
     if scanned:
-        ends = np.minimum([f.end for f in scanned], until)
-        columns = np.array([(f.lon, f.lat, f.start) for f in scanned]).T
-        seen = sum(float(part.sum()) for _, part in _chances(knowns, *columns, ends))
+        spans = np.array([(f.lon, f.lat, f.start, min(f.end, until)) for f in scanned])
+        seen = sum(
+            float(part.sum()) for _, part in _chances(knowns, spans[:, 0], spans[:, 1], spans[:, 2], spans[:, 3])
+        )
     return min(seen / whole, 1.0)
 
 
