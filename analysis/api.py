@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -33,6 +33,13 @@ from .progress import progress_of
 MARGIN_S = 2.0  # of a clip, before and after the passage
 WAIT_S = 20.0  # for others whose clips are being cut
 _CUTTING = BoundedSemaphore(2)  # clips at a time: scans need the cores, too
+
+
+class Gone(APIException):
+    """The candidate is there, its footage cannot be shown; ``detail`` says why."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "gone"
 
 
 class Busy(APIException):
@@ -217,7 +224,7 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
         try:
             made = clip(passage.recording.path, Window(max(begin, 0.0), end))
         except PipelineError as error:
-            raise NotFound(text_of(error.problem)) from error
+            raise Gone(text_of(error.problem)) from error
         finally:
             _CUTTING.release()
         response = HttpResponse(made.content, content_type="video/mp4")

@@ -67,7 +67,7 @@ def test_footage_that_is_gone_is_told(client, candidate):
     candidate.tracklet.recording.path.unlink()
     client.force_login(candidate.case.opened_by)
     response = client.get(address(candidate, "clip"), headers={"accept-language": "ko"})
-    assert response.status_code == 404
+    assert response.status_code == 410
     assert "파일을 열 수 없" in response.json()["detail"]
 
 
@@ -79,4 +79,4 @@ def test_many_at_a_time_wait_and_are_told(client, candidate, monkeypatch):
     assert client.get(address(candidate, "clip")).status_code == 200  # and given back
     candidate.tracklet.recording.path.unlink()
     for _ in range(4):
-        assert client.get(address(candidate, "clip")).status_code == 404  # also after an error
+        assert client.get(address(candidate, "clip")).status_code == 410  # also after an error
