@@ -62,6 +62,12 @@ def main(address: str, password: str, folder: Path, theme: str = "dark", languag
                 page.wait_for_selector("#focus:not([hidden]) .factors")
                 page.wait_for_timeout(800)
             page.screenshot(path=folder / f"workspace-{width}.png")
+            play = page.locator("[data-decide=play]")
+            if play.count():
+                play.click()
+                page.wait_for_selector("#player canvas[data-drawn='1']", timeout=20000)
+                page.locator("#player").scroll_into_view_if_needed()
+                page.screenshot(path=folder / f"player-{width}.png")
             context.close()
         browser.close()
 
