@@ -201,7 +201,9 @@ def open_demo_case(stage: Stage, users: dict[str, Any]) -> Case:
 
 def decide(stage: Stage, case: Case, by: Any, refuse: bool = True) -> Candidate | None:
     """One decision on the likeliest candidate that waits, as an operator at the screen; None when none does."""
-    waiting = case.candidates.filter(decision=Candidate.Decision.OPEN).select_related("tracklet").order_by("-score")
+    waiting = (
+        case.candidates.shown().filter(decision=Candidate.Decision.OPEN).select_related("tracklet").order_by("-score")
+    )
     for candidate in waiting:
         if stage.is_target(candidate):
             return services.confirm(candidate, by)

@@ -101,9 +101,13 @@ class CloserLook:
 
 def next_closer_look(task: ScanTask) -> CloserLook | None:
     """At the likeliest undecided candidate that nobody looked at closely yet; None when there is none left."""
-    waiting = task.search.case.candidates.filter(
-        tracklet__in=_within_search(task, task.recording), tracklet__closely=False, decision=Candidate.Decision.OPEN
-    ).order_by("-score", "pk")
+    waiting = (
+        task.search.case.candidates.shown()
+        .filter(
+            tracklet__in=_within_search(task, task.recording), tracklet__closely=False, decision=Candidate.Decision.OPEN
+        )
+        .order_by("-score", "pk")
+    )
     order = list(waiting.values_list("tracklet_id", flat=True))
     if not order:
         return None

@@ -141,10 +141,9 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
     if may_work and "looking" in request.GET:
         look(case, request.user, number_in(request, "looking", 0) or None)
     others = looked_at(case, request.user) if may_work else {}
-    shown = (
-        [_shown(one) | {"other": others.get(one.pk)} for one in _candidates(request, case)[:most]] if may_work else []
-    )
-    visible = Candidate.objects.visible_to(request.user).filter(case=case)
+    listed = _candidates(request, case).shown()[:most] if may_work else []
+    shown = [_shown(one) | {"other": others.get(one.pk)} for one in listed]
+    visible = Candidate.objects.visible_to(request.user).filter(case=case).shown()
     count = visible.count() if may_work else 0
     return {
         "case": case,

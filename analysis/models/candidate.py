@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Sighting
 
+from ..search.match import SHOWN
 from .tracklet import Tracklet
 
 
@@ -24,6 +25,10 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
             case__status=Case.Status.PENDING, case__emergency_until__gt=now
         )
         return self.filter(allowed, case__in=cases)
+
+    def shown(self) -> CandidateQuerySet:
+        """Without the undecided whom later evidence made unlikely: a decision may bring them back."""
+        return self.exclude(decision=Candidate.Decision.OPEN, score__lt=SHOWN)
 
 
 class Candidate(models.Model):

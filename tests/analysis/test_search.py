@@ -17,13 +17,23 @@ from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
 from analysis.progress import camera_states, coverage_of, progress_of
+from analysis.search.match import SHOWN
 from analysis.watchdog import Pulse, sweep
 from cameras.models import Camera, Recording
 from cases.models import Case
 from cases.models.case import CaseError
 from cases.services import end_case
 from seoulcctv.roles import Role
-from tests.factories import DONGMYO, jpeg, make_camera, make_case, make_recording, make_search, make_user
+from tests.factories import (
+    DONGMYO,
+    jpeg,
+    make_camera,
+    make_candidate,
+    make_case,
+    make_recording,
+    make_search,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -442,3 +452,18 @@ def test_coverage_counts_cameras_without_footage_too(case, recording, settings):
     assert coverage_of(search) == 0  # counted anew after some seconds only
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": "later"}}
     assert coverage_of(search) in (49, 50)
+
+
+def test_whom_later_evidence_made_unlikely_is_no_longer_put_before_the_operator(case, client):
+    likely, unlikely, rejected = (make_candidate(case, score=score) for score in (0.6, 0.5, 0.5))
+    services.reject(rejected, case.opened_by)
+    Candidate.objects.filter(pk__in=[unlikely.pk, rejected.pk]).update(score=SHOWN - 0.01)
+    client.force_login(case.opened_by)
+
+    def listed() -> set[int]:
+        panel = client.get(f"/cases/{case.number}/state/").json()["panels"]["candidates-panel"]
+        return {pk for pk in (likely.pk, unlikely.pk, rejected.pk) if f'data-candidate="{pk}"' in panel}
+
+    assert listed() == {likely.pk, rejected.pk}
+    Candidate.objects.filter(pk=unlikely.pk).update(score=SHOWN)  # a decision may bring them back
+    assert listed() == {likely.pk, unlikely.pk, rejected.pk}
