@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 import numpy as np
-from django.core.cache import cache
 from django.db.models import F, QuerySet
 from numpy.typing import NDArray
-from redis.exceptions import RedisError
 
+from .hints import drop, keep, kept
 from .models import Tracklet
 from .search.looks import CENTRED, ENOUGH, centred, mean_look
 
@@ -40,31 +38,29 @@ class CameraLooks:
 
 def forget(model: str, camera: int) -> None:
     """The camera has seen more people: its mean is to be made anew."""
-    with suppress(RedisError):
-        cache.delete(f"looks:{model}:{camera}")
+    drop(f"looks:{model}:{camera}")
 
 
 def _overall(model: str) -> Vector | None:
     key = f"looks:{model}"
-    kept = _kept([key])
-    if kept:
-        return kept[key]
+    if before := kept([key]):
+        return _vector(before[key])
     looks = _looks(_people(model).order_by("-pk")[:SAMPLE_OVERALL])
     if len(looks) < ENOUGH:
         return None
     overall = looks.mean(axis=0)
-    _keep({key: overall}, OVERALL_KEPT_S)
+    keep({key: overall.tobytes()}, OVERALL_KEPT_S)
     return overall
 
 
 def _means(model: str, cameras: set[int], overall: Vector) -> dict[int, Vector]:
     keys = {f"looks:{model}:{camera}": camera for camera in cameras}
-    means = {keys[key]: mean for key, mean in _kept(list(keys)).items()}
+    means = {keys[key]: _vector(mean) for key, mean in kept(keys).items()}
     made = {}
     for camera in cameras - set(means):
         rows = _people(model).filter(recording__camera=camera).order_by("-pk")[:SAMPLE]
         made[camera] = mean_look(_looks(rows).reshape(-1, len(overall)), overall)
-    _keep({f"looks:{model}:{camera}": mean for camera, mean in made.items()})
+    keep({f"looks:{model}:{camera}": mean.tobytes() for camera, mean in made.items()}, KEPT_S)
     return means | made
 
 
@@ -77,12 +73,5 @@ def _looks(rows: QuerySet[Tracklet]) -> Vector:
     return np.array([row.embedding for row in rows.only("embedding_bytes")], np.float32)
 
 
-def _kept(keys: list[str]) -> dict[str, Vector]:
-    with suppress(RedisError):  # without the cache it only takes longer
-        return {key: np.frombuffer(value, np.float32) for key, value in cache.get_many(keys).items()}
-    return {}
-
-
-def _keep(means: dict[str, Vector], seconds: int = KEPT_S) -> None:
-    with suppress(RedisError):
-        cache.set_many({key: mean.tobytes() for key, mean in means.items()}, seconds)
+def _vector(content: bytes) -> Vector:
+    return np.frombuffer(content, np.float32)

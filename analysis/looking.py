@@ -5,13 +5,11 @@ Kept in the cache alone: a hint, of which nothing depends.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
-from django.core.cache import cache
-from redis.exceptions import RedisError
-
 from cases.models import Case
+
+from .hints import drop, keep, kept
 
 KEPT_S = 40  # after the last sign of life
 CASE_KEPT_S = 24 * 3600
@@ -19,22 +17,24 @@ CASE_KEPT_S = 24 * 3600
 
 def look(case: Case, user: Any, candidate: int | None) -> None:
     """The user's page shows this candidate; None: none."""
-    with suppress(RedisError):
-        everybody = set(cache.get(_case(case), ()))
-        if user.pk not in everybody:
-            cache.set(_case(case), sorted(everybody | {user.pk}), CASE_KEPT_S)
-        if candidate is None:
-            cache.delete(_user(case, user.pk))
-        else:
-            cache.set(_user(case, user.pk), (candidate, str(user)), KEPT_S)
+    everybody = _everybody(case)
+    if user.pk not in everybody:
+        keep({_case(case): [*everybody, user.pk]}, CASE_KEPT_S)
+    if candidate is None:
+        drop(_user(case, user.pk))
+    else:
+        keep({_user(case, user.pk): (candidate, str(user))}, KEPT_S)
 
 
 def looked_at(case: Case, but: Any) -> dict[int, str]:
     """Candidates that others look at, with whose name."""
-    with suppress(RedisError):
-        others = [pk for pk in cache.get(_case(case), ()) if pk != but.pk]
-        return dict(cache.get_many([_user(case, pk) for pk in others]).values())
-    return {}
+    return dict(kept(_user(case, pk) for pk in _everybody(case) if pk != but.pk).values())
+
+
+def _everybody(case: Case) -> list[int]:
+    """Who has looked at the case's candidates lately."""
+    everybody: list[int] = kept([_case(case)]).get(_case(case), [])
+    return everybody
 
 
 def _case(case: Case) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 from django.contrib.gis.geos import MultiPoint
-from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from cameras.models import Camera, District
 from cases.models import Case
 
+from .hints import keep, kept
 from .matching import knowns_of, seconds
 from .models import ScanTask, Search
 from .search.plan import Footage, coverage
@@ -110,12 +108,12 @@ def progress_of(search: Search) -> Progress:
 def coverage_of(search: Search) -> int | None:
     """Percent of where the person may have passed a camera that was looked at; counted anew every few seconds."""
     key = f"coverage:{search.pk}"
-    with suppress(RedisError):
-        if (kept := cache.get(key)) is not None:
-            return kept if kept >= 0 else None
+    if before := kept([key]):
+        percent: int | None = before[key]
+        return percent
     knowns = knowns_of(search.case)
     begin, until = seconds(search.window_start), seconds(search.window_end)
-    cameras = Camera.objects.exclude(status=Camera.Status.RETIRED).filter(location__within=_reach_of(search))
+    cameras = _cameras_about(search.case, COVERAGE_KM)
     places = np.array([(point.x, point.y) for point in cameras.values_list("location", flat=True)]).reshape(-1, 2)
     done = search.tasks.filter(status=ScanTask.Status.DONE).select_related("recording__camera")
     scanned = [
@@ -125,15 +123,8 @@ def coverage_of(search: Search) -> int | None:
     ]
     share = coverage(knowns, places, scanned, begin, until)
     percent = None if share is None else int(100 * share + 1e-6)
-    with suppress(RedisError):
-        cache.set(key, -1 if percent is None else percent, COVERAGE_KEPT_S)
+    keep({key: percent}, COVERAGE_KEPT_S)
     return percent
-
-
-def _reach_of(search: Search) -> Any:
-    """About the known points, so wide that what lies beyond hardly counts."""
-    points = [search.case.last_seen_point, *(s.point for s in search.case.sightings.standing())]
-    return MultiPoint(*points, srid=4326).convex_hull.buffer(COVERAGE_KM / 88.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +162,15 @@ def camera_states(case: Case, search: Search | None) -> list[CameraState]:
 
 
 def _near(case: Case, without: set[int]) -> list[Camera]:
+    nearby = _cameras_about(case, NEAR_KM).exclude(pk__in=without).select_related("district")
+    return list(nearby.defer("district__boundary")[:MOST_DRAWN])
+
+
+def _cameras_about(case: Case, km: float) -> QuerySet[Camera]:
+    """Those that stand within a distance of the known points, or between them."""
     points = MultiPoint(
         case.last_seen_point, *(s.point for s in case.sightings.standing()), srid=case.last_seen_point.srid
     )
-    degrees = NEAR_KM / 88.0  # of longitude at Seoul; rounds up for latitude
-    nearby = Camera.objects.exclude(status=Camera.Status.RETIRED).exclude(pk__in=without)
-    nearby = nearby.filter(location__within=points.convex_hull.buffer(degrees)).select_related("district")
-    return list(nearby.defer("district__boundary")[:MOST_DRAWN])
+    degrees = km / 88.0  # of longitude at Seoul; rounds up for latitude
+    cameras = Camera.objects.exclude(status=Camera.Status.RETIRED)
+    return cameras.filter(location__within=points.convex_hull.buffer(degrees))

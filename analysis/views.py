@@ -141,10 +141,10 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
     if may_work and "looking" in request.GET:
         look(case, request.user, number_in(request, "looking", 0) or None)
     others = looked_at(case, request.user) if may_work else {}
-    listed = _candidates(request, case).shown()[:most] if may_work else []
+    candidates = _candidates(request, case).shown() if may_work else Candidate.objects.none()
+    listed = candidates[:most]
     shown = [_shown(one) | {"other": others.get(one.pk)} for one in listed]
-    visible = Candidate.objects.visible_to(request.user).filter(case=case).shown()
-    count = visible.count() if may_work else 0
+    count = candidates.count()
     return {
         "case": case,
         "search": search,
@@ -152,7 +152,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "coverage": coverage_of(search) if search else None,
         "route": route_of(case),
         "candidates": shown,
-        "open_count": visible.filter(decision=Candidate.Decision.OPEN).count() if may_work else 0,
+        "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),
         "more_count": min(count - len(shown), SHOWN_AT_ONCE) if len(shown) < min(count, MOST_SHOWN) else 0,
         "next_most": most + SHOWN_AT_ONCE,
         "may_work": may_work,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from . import colours, things
 from .cloth import Light, light_of, overview
 from .geometry import CameraGeometry
-from .inference import Network
+from .inference import Network, named, there
 from .types import Appearance, Detection, Frame, Image, Track
 
 BANDS = 12  # of the colour embedding
@@ -56,8 +55,7 @@ class OpenVinoEmbedder:
     same_person = 0.30
 
     def __init__(self, weights: Path, threads: int = 0) -> None:
-        digest = hashlib.sha256(weights.with_suffix(".bin").read_bytes()).hexdigest()[:8]
-        self.name = f"{weights.stem.removeprefix('person-reidentification-')}-{digest}"
+        self.name = named(weights).removeprefix("person-reidentification-")
         self._network = Network(weights, threads)
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
@@ -78,7 +76,7 @@ class OpenVinoEmbedder:
 
 def embedder(weights: Path | None, threads: int = 0) -> Embedder:
     """The network where its weights are, else colours."""
-    if weights and weights.is_file() and weights.with_suffix(".bin").is_file():
+    if weights and there(weights):
         return OpenVinoEmbedder(weights, threads)
     return ColourEmbedder()
 
@@ -252,10 +250,8 @@ def _quality(crop: Image, detection: Detection) -> float:
 def _surroundings(frame: Frame, box: NDArray[np.float32]) -> bytes:
     scale = 1.0 if frame.cut else frame.scale
     height, width = (int(side * frame.scale / scale) for side in frame.image.shape[:2])
-    left, top, right, bottom = things.square(box / scale)
-    x1, y1 = int(np.clip(left, 0, width - 2)) // 2 * 2, int(np.clip(top, 0, height - 2)) // 2 * 2
-    x2, y2 = int(np.clip(np.ceil(right), x1 + 2, width)), int(np.clip(np.ceil(bottom), y1 + 2, height))
-    return _jpeg(things.squared(_cut(frame, (x1, y1, x2, y2)), (x1, y1), box / scale))
+    part = things.within(box / scale, width, height)
+    return _jpeg(things.squared(_cut(frame, part), part[:2], box / scale))
 
 
 def _thumbnail(picture: Image, height: int = 256) -> bytes:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def there(weights: Path | None) -> bool:
+    """Whether both files of a model in OpenVINO's form are."""
+    return weights is not None and weights.is_file() and weights.with_suffix(".bin").is_file()
+
+
+def named(weights: Path) -> str:
+    """The model's name with a digest of its numbers: what two models made does not compare."""
+    digest = hashlib.sha256(weights.with_suffix(".bin").read_bytes()).hexdigest()[:8]
+    return f"{weights.stem}-{digest}"
+
 
 KEPT_SHAPES = 4  # compiled forms of one network; a city's cameras have few picture shapes
 

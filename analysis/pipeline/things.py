@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .inference import Network
+from .inference import Network, named, there
 from .types import Image
 
 #: The names used everywhere, and how many of those who pass in a street have the thing (estimate for city streets).
@@ -39,6 +38,14 @@ def square(box: NDArray[np.floating]) -> tuple[float, float, float, float]:
     return left, top, left + side, top + side
 
 
+def within(box: NDArray[np.floating], width: int, height: int) -> tuple[int, int, int, int]:
+    """The part of the square that lies in a picture: columns and rows ``x1 y1 x2 y2``, at least two of each, beginning
+    at even ones."""
+    left, top, right, bottom = square(box)
+    x1, y1 = int(np.clip(left, 0, width - 2)) // 2 * 2, int(np.clip(top, 0, height - 2)) // 2 * 2
+    return x1, y1, int(np.clip(np.ceil(right), x1 + 2, width)), int(np.clip(np.ceil(bottom), y1 + 2, height))
+
+
 def squared(
     picture: Image, corner: tuple[float, float], box: NDArray[np.floating], side: int = SIDE
 ) -> NDArray[np.uint8]:
@@ -60,8 +67,7 @@ class ThingsNetwork:
     """The project's own network, in OpenVINO's form."""
 
     def __init__(self, weights: Path, threads: int = 0) -> None:
-        digest = hashlib.sha256(weights.with_suffix(".bin").read_bytes()).hexdigest()[:8]
-        self.name = f"{weights.stem}-{digest}"
+        self.name = named(weights)
         self._network = Network(weights, threads)
 
     def __call__(self, squares: list[NDArray[np.uint8]]) -> NDArray[np.float64]:
@@ -72,8 +78,7 @@ class ThingsNetwork:
 
 def things_model(weights: Path | None, threads: int = 0) -> ThingsNetwork | None:
     """The network where its weights are."""
-    there = weights and weights.is_file() and weights.with_suffix(".bin").is_file()
-    return ThingsNetwork(weights, threads) if there and weights else None
+    return ThingsNetwork(weights, threads) if weights and there(weights) else None
 
 
 def evidence(probabilities: dict[str, float], thing: str) -> float | None:

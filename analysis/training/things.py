@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..evaluation.real import real_clip
 from ..pipeline.decode import Damage, frames
 from ..pipeline.detect import quiet_ultralytics
-from ..pipeline.things import BASE_RATE, SIDE, THINGS, square, squared
+from ..pipeline.things import BASE_RATE, SIDE, THINGS, squared, within
 from ..pipeline.types import Image, Window
 from ..simulation.people import Carried, Person, things_of
 from ..simulation.wardrobe import passer_by
@@ -99,10 +99,7 @@ def _street(number: int, seed: int) -> Squares:
 
 def cut(picture: Image, box: NDArray[np.floating]) -> NDArray[np.uint8]:
     """The square about a person out of a whole picture."""
-    height, width = picture.shape[:2]
-    left, top, right, bottom = square(box)
-    x1, y1 = int(np.clip(left, 0, width - 2)), int(np.clip(top, 0, height - 2))
-    x2, y2 = int(np.clip(np.ceil(right), x1 + 2, width)), int(np.clip(np.ceil(bottom), y1 + 2, height))
+    x1, y1, x2, y2 = within(box, picture.shape[1], picture.shape[0])
     return squared(picture[y1:y2, x1:x2], (x1, y1), box)
 
 
