@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -19,16 +20,17 @@ from rest_framework.response import Response
 from cameras.problems import text_of
 from cases.access import log
 from cases.api import Conflict, SightingSerializer
-from cases.models import AccessLog, Case
+from cases.forms import ReportForm
+from cases.models import AccessLog, Case, Sighting
 from cases.models.case import CaseError
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
 
-from . import services
-from .candidates import route_of
+from . import decisions, services
 from .models import Candidate, Search, Tracklet
 from .pipeline.clip import clip
 from .pipeline.types import PipelineError, Window
 from .progress import progress_of
+from .routes import route_of
 
 MARGIN_S = 2.0  # of a clip, before and after the passage
 WAIT_S = 20.0  # for others whose clips are being cut
@@ -104,16 +106,27 @@ class TrackSerializer(serializers.Serializer):
 
 
 class LegSerializer(serializers.Serializer):
-    """A stop of the route. Metres, seconds, metres a second; no leg where there is no earlier stop."""
+    """A stop of the likeliest route; certainty: 0 to 1. Metres, seconds, metres a second; no leg where there is no earlier stop."""
 
     number = serializers.IntegerField()
     sighting = SightingSerializer()
-    district = serializers.StringRelatedField()
+    certainty = serializers.FloatField()
+    district = serializers.StringRelatedField(allow_null=True)
     distance_m = serializers.FloatField(source="leg.distance_m")
     duration_s = serializers.FloatField(source="leg.duration_s")
     speed = serializers.FloatField(source="leg.speed")
     crosses_border = serializers.BooleanField(source="leg.crosses")
     verdict = serializers.CharField(source="leg.verdict")
+
+
+class NewReportSerializer(serializers.Serializer):
+    """lon, lat: WGS84 degrees, in Seoul."""
+
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    time = serializers.DateTimeField()
+    reporter = serializers.CharField(max_length=80)
+    sure = serializers.ChoiceField(["sure", "likely", "unsure"])
 
 
 class OfCase(viewsets.GenericViewSet):
@@ -184,19 +197,25 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, number: str, pk: str) -> Response:
         """It is the person: the sighting enters the route."""
-        return self._decide(request, services.confirm)
+        return self._decide(request, decisions.confirm)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def perhaps(self, request: Request, number: str, pk: str) -> Response:
+        """It may be the person: the search reckons with both."""
+        return self._decide(request, decisions.perhaps)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, number: str, pk: str) -> Response:
         """It is somebody else."""
-        return self._decide(request, services.reject)
+        return self._decide(request, decisions.reject)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, number: str, pk: str) -> Response:
         """Takes the decision back."""
-        return self._decide(request, services.undo)
+        return self._decide(request, decisions.undo)
 
     @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -249,4 +268,41 @@ class RouteViewSet(OfCase):
     @extend_schema(responses=LegSerializer(many=True))
     def list(self, request: Request, number: str) -> Response:
         """Stops in order of time, each with the leg that led there."""
-        return Response(LegSerializer(route_of(self.case()), many=True).data)
+        return Response(LegSerializer(route_of(self.case()).stops, many=True).data)
+
+
+class ReportViewSet(OfCase):
+    """What people say they saw."""
+
+    serializer_class = SightingSerializer
+    readers = CASE_WORKERS
+    queryset = Sighting.objects.none()
+
+    def get_queryset(self) -> Any:
+        return self.case().sightings.select_related("case", "camera")
+
+    @extend_schema(request=NewReportSerializer, responses={201: SightingSerializer})
+    def create(self, request: Request, number: str) -> Response:
+        """Enters one: the search reckons with it as far as it is believed."""
+        case, form = self.case(), ReportForm(request.data)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        added = self._done(lambda: decisions.report_sighting(case, request.user, form.instance))
+        log(request, AccessLog.Action.CASE_CHANGED, case, f"report {added.pk}")
+        return Response(SightingSerializer(added).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str, pk: str) -> Response:
+        """It was wrong. Twice changes nothing."""
+        report = self.get_object()
+        self._done(lambda: decisions.withdraw_report(report, request.user))
+        log(request, AccessLog.Action.CASE_CHANGED, report.case, f"report {report.pk} withdrawn")
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @staticmethod
+    def _done(change: Callable[[], Any]) -> Any:
+        try:
+            return change()
+        except CaseError as error:
+            raise Conflict(str(error)) from error

@@ -23,7 +23,7 @@ from cases.models import Case, Description
 from cases.services import authorise, open_case, share
 from seoulcctv.roles import Role
 
-from . import services
+from . import decisions
 from .models import Candidate
 from .simulation.city import SPECS, build
 from .simulation.footage import Truth, rendered
@@ -206,7 +206,7 @@ def decide(stage: Stage, case: Case, by: Any, refuse: bool = True) -> Candidate 
     )
     for candidate in waiting:
         if stage.is_target(candidate):
-            return services.confirm(candidate, by)
+            return decisions.confirm(candidate, by)
         if refuse:
-            return services.reject(candidate, by)
+            return decisions.reject(candidate, by)
     return None

@@ -15,6 +15,7 @@ from cases.models import Case, Sighting
 from .camera_looks import CameraLooks
 from .models import Candidate, Tracklet
 from .pipeline.types import Estimate
+from .search.belief import beliefs
 from .search.match import SHOWN, Seen, Wanted, match
 from .search.reach import LastKnown
 
@@ -59,7 +60,8 @@ class Cameras:
     """The looks of a case's decided candidates and of others, each without its camera's share."""
 
     def __init__(self, case: Case, tracklets: Iterable[Tracklet]) -> None:
-        decided = case.candidates.exclude(decision=Candidate.Decision.OPEN).order_by("-decided_at")
+        told = (Candidate.Decision.CONFIRMED, Candidate.Decision.REJECTED)  # who perhaps is the person teaches nothing
+        decided = case.candidates.filter(decision__in=told).order_by("-decided_at")
         self.decided = list(decided.select_related("tracklet__recording__camera")[:DECIDED])
         shown: dict[str, set[int]] = {}
         for tracklet in (*tracklets, *(candidate.tracklet for candidate in self.decided)):
@@ -76,7 +78,7 @@ class Cameras:
 
 
 def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
-    """The last seen report and the confirmed sightings, in order of time."""
+    """The last seen report and the sightings, sure or not, in order of time; ``key``: the sighting's, 0 for the report."""
     knowns = [
         LastKnown(
             case.last_seen_point.x, case.last_seen_point.y, seconds(case.last_seen_at), case.direction, case.mobility
@@ -84,8 +86,9 @@ def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
     ]
     for sighting in case.sightings.standing():
         if without is None or sighting.pk != without.pk:
+            place, moment = sighting.point, seconds(sighting.time)
             knowns.append(
-                LastKnown(sighting.point.x, sighting.point.y, seconds(sighting.time), sighting.heading, case.mobility)
+                LastKnown(place.x, place.y, moment, sighting.heading, case.mobility, sighting.certainty, sighting.pk)
             )
     return sorted(knowns, key=lambda known: known.time)
 
@@ -116,11 +119,11 @@ def match_tracklets(case: Case, tracklets: Iterable[Tracklet]) -> None:
     """Makes candidates of those who fit, and weighs again those who are; doing it twice changes nothing."""
     tracklets = list(tracklets)
     cameras = Cameras(case, tracklets)
-    wanted, knowns = wanted_of(case, cameras), knowns_of(case)
+    wanted, stories = wanted_of(case, cameras), beliefs(knowns_of(case))
     standing = set(case.candidates.filter(decision=Candidate.Decision.OPEN).values_list("tracklet_id", flat=True))
     rows = []
     for tracklet in tracklets:
-        found = match(wanted, seen_of(tracklet, cameras), knowns)
+        found = match(wanted, seen_of(tracklet, cameras), stories)
         if found.score >= SHOWN or tracklet.pk in standing:
             rows.append(Candidate(case=case, tracklet=tracklet, score=found.score, factors=found.factors))
     Candidate.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""The search: starting and stopping it, deciding on candidates."""
+"""The search: starting it, planning it anew, stopping it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cameras.models import Camera, Recording
 from cases.live import record
 from cases.models import Case, CaseEvent
 from cases.models.case import CaseError
-from cases.services import add_sighting, lock_case, withdraw_sighting
+from cases.services import lock_case
 from seoulcctv.roles import CASE_WORKERS, role_of
 
-from .matching import knowns_of, rematch, seconds
-from .models import Candidate, ScanTask, Search
+from .matching import knowns_of, seconds
+from .models import ScanTask, Search
 from .search.plan import Footage, LeftOut, Planned, plan
 from .storing import finish_if_done
 
@@ -130,90 +130,3 @@ def stop_search(search: Search, by: Any = None, reason: str = "") -> None:
     )
     if changed:
         record(search.case, CaseEvent.Kind.SEARCH_STOPPED, by, search=search.pk, reason=reason)
-
-
-# Deciding
-
-
-def _locked(candidate: Candidate, by: Any) -> Candidate:
-    if role_of(by) not in CASE_WORKERS:
-        raise CaseError(_("Only operators and supervisors decide on candidates."))
-    lock_case(candidate.case_id)
-    locked = (
-        Candidate.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("case", "tracklet__recording__camera")
-        .get(pk=candidate.pk)
-    )
-    if not locked.case.may_search():
-        raise CaseError(_("The case is not authorised, or has ended."))
-    return locked
-
-
-def _settle(candidate: Candidate, decision: str, by: Any) -> None:
-    candidate.decision, candidate.decided_by, candidate.decided_at = decision, by, timezone.now()
-    if decision == Candidate.Decision.OPEN:
-        candidate.decided_by = candidate.decided_at = None
-    candidate.save()
-    rematch(candidate.case)
-    replan(candidate.case)
-
-
-@transaction.atomic
-def confirm(candidate: Candidate, by: Any) -> Candidate:
-    """It is the person: a sighting enters the route. Doing it twice changes nothing."""
-    candidate = _locked(candidate, by)
-    if candidate.decision == Candidate.Decision.CONFIRMED:
-        return candidate
-    tracklet = candidate.tracklet
-    camera = tracklet.recording.camera
-    candidate.sighting = add_sighting(
-        candidate.case,
-        by,
-        camera=camera,
-        point=camera.location,
-        time=tracklet.start,
-        end=tracklet.end,
-        heading=tracklet.heading,
-    )
-    _settle(candidate, Candidate.Decision.CONFIRMED, by)
-    return candidate
-
-
-@transaction.atomic
-def reject(candidate: Candidate, by: Any) -> Candidate:
-    """It is somebody else. A confirmed one must be undone first."""
-    candidate = _locked(candidate, by)
-    if candidate.decision == Candidate.Decision.REJECTED:
-        return candidate
-    if candidate.decision == Candidate.Decision.CONFIRMED:
-        raise CaseError(_("This candidate is confirmed; undo that first."))
-    record(
-        candidate.case,
-        CaseEvent.Kind.CANDIDATE_REJECTED,
-        by,
-        candidate=candidate.pk,
-        camera=str(candidate.tracklet.recording.camera),
-    )
-    _settle(candidate, Candidate.Decision.REJECTED, by)
-    return candidate
-
-
-@transaction.atomic
-def undo(candidate: Candidate, by: Any) -> Candidate:
-    """Takes a decision back; a sighting is withdrawn, its row stays."""
-    candidate = _locked(candidate, by)
-    if candidate.decision == Candidate.Decision.CONFIRMED and candidate.sighting is not None:
-        withdraw_sighting(candidate.sighting, by)
-        candidate.sighting = None
-    elif candidate.decision == Candidate.Decision.REJECTED:
-        record(
-            candidate.case,
-            CaseEvent.Kind.CANDIDATE_REOPENED,
-            by,
-            candidate=candidate.pk,
-            camera=str(candidate.tracklet.recording.camera),
-        )
-    else:
-        return candidate
-    _settle(candidate, Candidate.Decision.OPEN, by)
-    return candidate

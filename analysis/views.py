@@ -20,15 +20,17 @@ from django.views.decorators.http import require_GET
 
 from cameras.models import Camera
 from cases.access import log
-from cases.models import AccessLog, Case
+from cases.forms import ReportForm
+from cases.models import AccessLog, Case, Sighting
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 
-from .candidates import factors_of, route_of, strongest
+from .candidates import factors_of, strongest
 from .looking import look, looked_at
 from .matching import knowns_of, seconds
 from .models import Candidate, Search
 from .progress import camera_states, coverage_of, progress_of
+from .routes import Route, route_of
 from .search.field import field
 from .search.plan import LeftOut
 
@@ -49,6 +51,7 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
         {
             **_living(request, case),
             "colleagues": _colleagues(request, case),
+            "report": ReportForm(initial={"time": timezone.localtime()}),
         },
     )
 
@@ -145,12 +148,14 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
     listed = candidates[:most]
     shown = [_shown(one) | {"other": others.get(one.pk)} for one in listed]
     count = candidates.count()
+    told = route_of(case)
     return {
         "case": case,
         "search": search,
         "progress": progress_of(search) if search else None,
         "coverage": coverage_of(search) if search else None,
-        "route": route_of(case),
+        "told": told,
+        "route": told.stops,
         "candidates": shown,
         "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),
         "more_count": min(count - len(shown), SHOWN_AT_ONCE) if len(shown) < min(count, MOST_SHOWN) else 0,
@@ -196,6 +201,7 @@ def _latest(case: Case, beside: Candidate) -> Candidate | None:
 
 
 def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
+    told: Route = context["told"]
     return {
         "last_seen": [case.last_seen_point.x, case.last_seen_point.y],
         "begin": seconds(case.last_seen_at),
@@ -217,17 +223,26 @@ def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
         ],
         "route": [
             {
-                "id": stop.sighting.pk,
+                **_mark(stop.sighting, stop.percent),
                 "number": stop.number,
-                "lon": stop.sighting.point.x,
-                "lat": stop.sighting.point.y,
                 "at": seconds(stop.sighting.time),
-                "time": timezone.localtime(stop.sighting.time).strftime("%H:%M:%S"),
-                "camera": str(stop.sighting.camera),
                 "heading": stop.sighting.heading,
             }
-            for stop in context["route"]
+            for stop in told.stops
         ],
+        "doubted": [_mark(sighting, percent) for sighting, percent in told.doubted],
+        "other": told.other.way if told.other else [],
+    }
+
+
+def _mark(sighting: Sighting, percent: int) -> dict[str, Any]:
+    time = timezone.localtime(sighting.time).strftime("%H:%M:%S")
+    return {
+        "id": sighting.pk,
+        "lon": sighting.point.x,
+        "lat": sighting.point.y,
+        "title": f"{time} {sighting.seen_by}",
+        "percent": percent,
     }
 
 

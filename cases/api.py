@@ -95,16 +95,20 @@ class EventSerializer(serializers.Serializer):
 
 
 class SightingSerializer(serializers.ModelSerializer):
-    """lon, lat: WGS84 degrees; heading: degrees from north."""
+    """lon, lat: WGS84 degrees; heading: degrees from north; camera: null where people saw the person, then reporter says
+    who; certainty: 0 to 1."""
 
-    camera = serializers.StringRelatedField()
+    camera = serializers.StringRelatedField(allow_null=True)
     lon = serializers.FloatField(source="point.x")
     lat = serializers.FloatField(source="point.y")
     confirmed_by = serializers.StringRelatedField()
 
     class Meta:
         model = Sighting
-        fields = ["id", "camera", "lon", "lat", "time", "end", "heading", "confirmed_by", "confirmed_at"]
+        fields = [
+            "id", "camera", "reporter", "certainty", "lon", "lat", "time", "end", "heading", "confirmed_by",
+            "confirmed_at",
+        ]  # fmt: skip
         read_only_fields = fields
 
 
@@ -192,6 +196,6 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(responses=SightingSerializer(many=True))
     @action(detail=True)
     def sightings(self, request: Request, number: str) -> Response:
-        """Confirmed sightings in order of time."""
+        """Sightings and reports in order of time."""
         rows = self.get_object().sightings.standing().select_related("camera", "confirmed_by")
         return Response(SightingSerializer(rows, many=True).data)

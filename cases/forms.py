@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import District
 
-from .models import Case, Description
+from .models import Case, Description, Sighting
 from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES, UNSURE_CHOICES
+from .models.sighting import CERTAINTIES, PERHAPS
 
 MAX_AGE = timedelta(days=30)
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
 
 
 class CaseForm(forms.ModelForm):
@@ -39,9 +41,7 @@ class CaseForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["direction"].label = _("Direction (degrees)")
-        self.fields["last_seen_at"].input_formats = [  # type: ignore[attr-defined]
-            "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z",
-        ]  # fmt: skip
+        self.fields["last_seen_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
 
     def clean_last_seen_at(self) -> Any:
         moment = self.cleaned_data["last_seen_at"]
@@ -61,19 +61,64 @@ class CaseForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        lon, lat = data.get("lon"), data.get("lat")
-        if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
-            self.add_error(None, _("Click on the map where the person was last seen."))
-            return data
-        point = Point(lon, lat, srid=4326)
-        if (
-            not (-180 <= lon <= 180 and -90 <= lat <= 90)
-            or not District.objects.filter(boundary__covers=point).exists()
-        ):
-            self.add_error(None, _("The place lies outside Seoul: no camera of this network sees it."))
-            return data
-        self.instance.last_seen_point = point
+        try:
+            self.instance.last_seen_point = _in_seoul(data, _("Click on the map where the person was last seen."))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
         return data
+
+
+def _in_seoul(data: dict[str, Any], missing: Any) -> Point:
+    """Of ``lon``, ``lat``. missing: what to say where there are none."""
+    lon, lat = data.get("lon"), data.get("lat")
+    if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
+        raise forms.ValidationError(missing)
+    point = Point(lon, lat, srid=4326)
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90) or not District.objects.filter(boundary__covers=point).exists():
+        raise forms.ValidationError(_("The place lies outside Seoul: no camera of this network sees it."))
+    return point
+
+
+class ReportForm(forms.ModelForm):
+    """Somebody says that they saw the person. ``lon``, ``lat``: set by a click on the map."""
+
+    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    time = forms.DateTimeField(
+        label=_("when"),
+        input_formats=MOMENTS,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    sure = forms.ChoiceField(
+        label=_("how sure"),
+        choices=[("sure", _("sure")), ("likely", _("likely")), ("unsure", _("unsure"))],
+        initial="likely",
+    )
+
+    class Meta:
+        model = Sighting
+        fields = ["time", "reporter", "sure"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reporter"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.instance.certainty = CERTAINTIES.get(data.get("sure", ""), PERHAPS)
+        self.instance.end = data.get("time")
+        try:
+            self.instance.point = _in_seoul(data, _("Click on the map where the person was seen."))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+        return data
+
+    def _post_clean(self) -> None:
+        """The row's own rules are kept by ``decisions.report_sighting`` and the database."""
+        self.instance.reporter, self.instance.time = (
+            self.cleaned_data.get("reporter", ""),
+            self.cleaned_data.get("time"),
+        )
 
 
 class DescriptionForm(forms.ModelForm):

@@ -110,28 +110,31 @@ def end_case(case: Case, by: Any) -> Case:
 
 
 def add_sighting(case: Case, by: Any, **fields: Any) -> Sighting:
-    """Inside the caller's transaction: a confirmed sighting and its event."""
+    """Inside the caller's transaction: a sighting and its event."""
     sighting = Sighting.objects.create(case=case, confirmed_by=by, **fields)
-    record(
-        case,
-        CaseEvent.Kind.SIGHTING_CONFIRMED,
-        by,
-        sighting=sighting.pk,
-        camera=str(sighting.camera),
-        time=sighting.time.isoformat(),
-    )
+    _told(sighting, by, _kind_of(sighting))
     return sighting
+
+
+def make_sure(sighting: Sighting, by: Any) -> None:
+    """Inside the caller's transaction: what was perhaps the person is the person."""
+    sighting.certainty, sighting.confirmed_by, sighting.confirmed_at = 1.0, by, timezone.now()
+    sighting.save(update_fields=["certainty", "confirmed_by", "confirmed_at"])
+    _told(sighting, by, CaseEvent.Kind.SIGHTING_CONFIRMED)
 
 
 def withdraw_sighting(sighting: Sighting, by: Any) -> None:
     """Inside the caller's transaction: takes a sighting back; the row stays."""
     sighting.withdrawn_by, sighting.withdrawn_at = by, timezone.now()
     sighting.save(update_fields=["withdrawn_by", "withdrawn_at"])
-    record(
-        sighting.case,
-        CaseEvent.Kind.SIGHTING_WITHDRAWN,
-        by,
-        sighting=sighting.pk,
-        camera=str(sighting.camera),
-        time=sighting.time.isoformat(),
-    )
+    _told(sighting, by, CaseEvent.Kind.SIGHTING_WITHDRAWN)
+
+
+def _kind_of(sighting: Sighting) -> CaseEvent.Kind:
+    if sighting.camera is None:
+        return CaseEvent.Kind.SIGHTING_REPORTED
+    return CaseEvent.Kind.SIGHTING_CONFIRMED if sighting.certainty == 1 else CaseEvent.Kind.SIGHTING_PERHAPS
+
+
+def _told(sighting: Sighting, by: Any, kind: CaseEvent.Kind) -> None:
+    record(sighting.case, kind, by, sighting=sighting.pk, camera=sighting.seen_by, time=sighting.time.isoformat())

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from analysis.models import Candidate, ScanTask, Search, Tracklet
 from cameras.models import Camera, District, Recording
-from cases.models import Case, Description
+from cases.models import Case, Description, Sighting
 from cases.services import authorise, open_case
 from seoulcctv.roles import Role
 
@@ -99,6 +99,15 @@ def make_candidate(case: Case, tracklet: Tracklet | None = None, score: float = 
     return Candidate.objects.create(
         case=case, tracklet=tracklet or make_tracklet(), score=score, factors={"upper": 2.0, "timing": -0.4}
     )
+
+
+def make_report(
+    case: Case, lon: float = DONGMYO[0], lat: float = DONGMYO[1], minute: float = 10, **fields: Any
+) -> Sighting:
+    """A bus driver thinks they saw the person."""
+    time = case.last_seen_at + timedelta(minutes=minute)
+    values = {"reporter": "버스 기사", "certainty": 0.7, "confirmed_by": case.opened_by, "end": time}
+    return Sighting.objects.create(case=case, point=Point(lon, lat, srid=4326), time=time, **{**values, **fields})
 
 
 def jpeg() -> bytes:

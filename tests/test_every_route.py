@@ -11,7 +11,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases.services import share
 from seoulcctv.roles import Role
-from tests.factories import make_candidate, make_case, make_recording, make_search, make_tracklet, make_user
+from tests.factories import (
+    make_candidate,
+    make_case,
+    make_recording,
+    make_report,
+    make_search,
+    make_tracklet,
+    make_user,
+)
 
 STRANGER = "stranger"  # nobody signed in
 OWNER = "owner"  # the operator who opened the case
@@ -68,11 +76,14 @@ PAGES = {
     "api-candidate-list": ("get", CASE_WORKERS),
     "api-candidate-detail": ("get", CASE_WORKERS),
     "api-candidate-confirm": ("post", CASE_WORKERS),
+    "api-candidate-perhaps": ("post", CASE_WORKERS),
     "api-candidate-reject": ("post", CASE_WORKERS),
     "api-candidate-undo": ("post", CASE_WORKERS),
     "api-candidate-picture": ("get", CASE_WORKERS),
     "api-candidate-clip": ("get", CASE_WORKERS),
     "api-candidate-track": ("get", CASE_WORKERS),
+    "api-report-list": ("post", CASE_WORKERS),
+    "api-report-withdraw": ("post", CASE_WORKERS),
     "api-route-list": ("get", CASE_READERS),
 }
 # Addresses that take more than one method.
@@ -107,6 +118,7 @@ def world(db):
     recording = make_recording()
     search = make_search(case, recording)
     candidate = make_candidate(case, make_tracklet(recording))
+    make_report(case)
     people = {
         STRANGER: None,
         OWNER: owner,
@@ -128,6 +140,7 @@ def address(name: str, world) -> str:
         "api-recording-detail": recording.pk,
         "api-search-detail": search.pk,
         "api-search-stop": search.pk,
+        "api-report-withdraw": case.sightings.get().pk,
     }
     for kwargs in (
         {},

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pipeline.types import Tracklet
+from ..search.belief import beliefs
 from ..search.looks import CENTRED, ENOUGH, centred, mean_look
 from ..search.match import SHOWN, Seen, Wanted, match
 from ..search.reach import LastKnown
@@ -92,7 +93,7 @@ class Fits:
     camera: SimulatedCamera
 
     def __call__(self, tracklet: Tracklet) -> bool:
-        return match(self.wanted, Found(tracklet, self.camera, None).seen(), [self.last_seen]).score >= SHOWN
+        return match(self.wanted, Found(tracklet, self.camera, None).seen(), beliefs([self.last_seen])).score >= SHOWN
 
 
 def attribute(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..search import geo
+from ..search.belief import beliefs
 from ..search.match import SHOWN, Wanted, match
 from ..search.plan import Footage, plan
 from ..search.reach import LastKnown
@@ -150,7 +151,8 @@ def _until_found(blocks: list[_Block], way: dict[int, tuple[float, ...]]) -> tup
 
 
 def _scored(several: list[Found], wanted: Wanted, knowns: list[LastKnown]) -> list[tuple[float, Found]]:
-    rows = [(match(wanted, found.seen(), knowns).score, found) for found in several]
+    stories = beliefs(knowns)
+    rows = [(match(wanted, found.seen(), stories).score, found) for found in several]
     return sorted(rows, key=lambda row: -row[0])
 
 

@@ -37,6 +37,7 @@ class Candidate(models.Model):
     class Decision(models.TextChoices):
         OPEN = "open", _("Undecided")
         CONFIRMED = "confirmed", _("Confirmed")
+        UNSURE = "unsure", _("Perhaps")
         REJECTED = "rejected", _("Rejected")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="candidates")
@@ -70,9 +71,8 @@ class Candidate(models.Model):
 
     @staticmethod
     def triage_order() -> tuple[Any, ...]:
-        """Undecided by score, then confirmed and rejected ones in order of time."""
-        decided = models.Case(
-            models.When(decision="open", then=0), models.When(decision="confirmed", then=1), default=2
-        )
+        """Undecided by score; then those who perhaps are the person, confirmed and rejected ones, in order of time."""
+        order = ("open", "unsure", "confirmed", "rejected")
+        decided = models.Case(*(models.When(decision=one, then=place) for place, one in enumerate(order)))
         score = models.Case(models.When(decision="open", then=models.F("score")), default=0.0)
         return decided, score.desc(), "tracklet__start", "pk"

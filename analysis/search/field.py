@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import geo
+from .belief import beliefs
 from .reach import LastKnown, reach
 
 CELLS = 61  # along each side
@@ -33,6 +34,31 @@ class Field:
 
 def field(knowns: list[LastKnown], time: float) -> Field | None:
     """At a time (seconds of the knowns' clock); None before the first of them."""
+    parts = [(b.probability, part) for b in beliefs(knowns) if (part := _told(list(b.knowns), time)) is not None]
+    if len(parts) <= 1:
+        return parts[0][1] if parts else None
+    west, south, east, north = (
+        pick(getattr(part, side) for _, part in parts)
+        for pick, side in ((min, "west"), (min, "south"), (max, "east"), (max, "north"))
+    )
+    steps = (2 * np.arange(CELLS) + 1) / (2 * CELLS)
+    lons, lats = np.meshgrid(west + steps * (east - west), north - steps * (north - south))
+    share = np.sum([probability * _dense(part, lons, lats) for probability, part in parts], axis=0)
+    return Field(share / share.max(), west, south, east, north)
+
+
+def _dense(part: Field, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The field at other places, so that each square degree's share adds up to 1; 0 outside."""
+    columns = ((lons - part.west) / (part.east - part.west) * CELLS).astype(int)
+    rows = ((part.north - lats) / (part.north - part.south) * CELLS).astype(int)
+    inside = (lons >= part.west) & (lons < part.east) & (lats > part.south) & (lats <= part.north)
+    size = (part.east - part.west) * (part.north - part.south)
+    dense = part.share[np.clip(rows, 0, CELLS - 1), np.clip(columns, 0, CELLS - 1)] / (part.share.sum() * size)
+    return np.asarray(np.where(inside, dense, 0.0), np.float64)
+
+
+def _told(knowns: list[LastKnown], time: float) -> Field | None:
+    """Of one story."""
     before = max((k for k in knowns if k.time <= time), key=lambda k: k.time, default=None)
     after = min((k for k in knowns if k.time > time), key=lambda k: k.time, default=None)
     if before is None:

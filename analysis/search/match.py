@@ -7,6 +7,7 @@ add up to the log-odds of the score, so the bars on the screen are the whole sto
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..pipeline.things import BASE_RATE as THINGS_RATE
 from ..pipeline.things import evidence
 from ..pipeline.types import Estimate
 from . import geo
+from .belief import Belief, mixed
 from .looks import CENTRED
 from .reach import (
     BOARDING_S,
@@ -88,15 +90,15 @@ class Match:
     factors: dict[str, float]
 
 
-def match(wanted: Wanted, seen: Seen, knowns: list[LastKnown]) -> Match:
-    """Weighs one tracklet."""
+def match(wanted: Wanted, seen: Seen, stories: Sequence[Belief]) -> Match:
+    """Weighs one tracklet. stories: where the person may have been (``belief.beliefs``)."""
     factors = {
         "upper": clothing(wanted.upper, seen.upper, wanted.upper_second),
         "lower": clothing(wanted.lower, seen.lower, wanted.lower_second),
         "things": carried(wanted.has, wanted.has_not, seen.things),
         "height": height(wanted.height_min, wanted.height_max, seen.height),
-        "timing": timing(seen, knowns),
-        "direction": direction(seen, knowns),
+        "timing": mixed(stories, lambda knowns: timing(seen, knowns)),
+        "direction": mixed(stories, lambda knowns: direction(seen, knowns)),
         "likeness": alike(wanted.looks, wanted.unlike, seen),
     }
     known = {

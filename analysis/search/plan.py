@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -10,7 +10,10 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
+from .belief import beliefs
 from .reach import LastKnown, reach
+
+Ends = NDArray[np.float64]
 
 
 class LeftOut(StrEnum):
@@ -46,7 +49,7 @@ class Planned:
 def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple[list[Planned], set[int]]:
     """Reachable footage, most promising first, and the cameras that are out of reach.
 
-    knowns: every place where the person surely was; a recording is reached from the latest one
+    knowns: every place where the person was, or perhaps was; a recording is reached from the latest one
     before its end. Footage that ends before the first of them, or begins after ``until``, is out.
     """
     knowns = sorted(knowns, key=lambda known: known.time)
@@ -54,7 +57,11 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
         return [], set()
     lons, lats = np.array([f.lon for f in footage]), np.array([f.lat for f in footage])
     starts, ends = np.array([f.start for f in footage]), np.minimum([f.end for f in footage], until)
-    chance = np.max([part for _, part in _chances(knowns, lons, lats, starts, ends)], axis=0)
+    chance = sum(
+        belief.probability * np.max([part for _, part in _chances(belief.knowns, lons, lats, starts, ends)], axis=0)
+        for belief in beliefs(knowns)
+        if belief.knowns
+    )
     hours = np.maximum(np.array([f.end - f.start for f in footage]), 1.0) / 3600
     planned = [
         Planned(f.recording, f.camera, float(c / h)) for f, c, h in zip(footage, chance, hours, strict=True) if c > 0
@@ -75,24 +82,26 @@ def coverage(
     if not len(places) or not knowns:
         return None
     starts, ends = np.full(len(places), start), np.full(len(places), until)
-    whole = sum(float(part.sum()) for _, part in _chances(knowns, places[:, 0], places[:, 1], starts, ends))
+
+    def passages(lons: Ends, lats: Ends, begins: Ends, finishes: Ends) -> float:
+        return sum(
+            belief.probability * float(part.sum())
+            for belief in beliefs(knowns)
+            for _, part in _chances(belief.knowns, lons, lats, begins, finishes)
+        )
+
+    whole = passages(places[:, 0], places[:, 1], starts, ends)
     if not whole:
         return None
     seen = 0.0
     if scanned:
         spans = np.array([(f.lon, f.lat, f.start, min(f.end, until)) for f in scanned])
-        seen = sum(
-            float(part.sum()) for _, part in _chances(knowns, spans[:, 0], spans[:, 1], spans[:, 2], spans[:, 3])
-        )
+        seen = passages(spans[:, 0], spans[:, 1], spans[:, 2], spans[:, 3])
     return min(seen / whole, 1.0)
 
 
 def _chances(
-    knowns: list[LastKnown],
-    lons: NDArray[np.float64],
-    lats: NDArray[np.float64],
-    starts: NDArray[np.float64],
-    ends: NDArray[np.float64],
+    knowns: Sequence[LastKnown], lons: Ends, lats: Ends, starts: Ends, ends: Ends
 ) -> Iterator[tuple[LastKnown, NDArray[np.float64]]]:
     """From each place in turn (ascending in time) until the next: the chance to pass each camera between its times."""
     for known, following in zip_longest(knowns, knowns[1:]):

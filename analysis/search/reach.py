@@ -50,13 +50,16 @@ BOARDING_S = 120.0  # from the last camera to the moving vehicle, at least
 
 @dataclass(frozen=True, slots=True)
 class LastKnown:
-    """A place (WGS84 degrees) and moment (seconds of any common clock) where the person surely was."""
+    """A place (WGS84 degrees) and moment (seconds of any common clock) where the person was. certainty: 1 for surely;
+    key: whose it is."""
 
     lon: float
     lat: float
     time: float
     direction: float | None = None
     mobility: str = "foot"
+    certainty: float = 1.0
+    key: int = 0
 
     @property
     def pace(self) -> Pace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -65,3 +66,62 @@ def crossed(above: Picture, below: Picture, rng: np.random.Generator) -> Picture
     """Somebody else again: the upper half of one, the lower half of another."""
     middle = int(rng.uniform(0.42, 0.56) * len(above))
     return np.concatenate([above[:middle], below[middle:]])
+
+
+def photographs(folder: Path, least: int = 96) -> list[Picture]:
+    """Every picture in a folder and below, at most 640 px across, transparent parts grey; what is smaller is left."""
+    pictures = []
+    for path in sorted(one for one in folder.rglob("*") if one.suffix.lower() in {".png", ".jpg", ".jpeg", ".webp"}):
+        image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        if image is None or image.ndim != 3 or min(image.shape[:2]) < least:
+            continue
+        if image.shape[2] == 4:
+            seen = image[..., 3:].astype(np.float32) / 255
+            image = (image[..., :3] * seen + 128 * (1 - seen)).astype(np.uint8)
+        scale = min(1.0, 640 / max(image.shape[:2]))
+        size = round(image.shape[1] * scale), round(image.shape[0] * scale)
+        pictures.append(np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8))
+    return pictures
+
+
+def window(photograph: Picture, size: tuple[int, int], rng: np.random.Generator) -> Picture:
+    """Some part of a photograph, ``size`` (w, h), its hues turned half of the time."""
+    height, width = photograph.shape[:2]
+    down, across = int(height * rng.uniform(0.25, 1.0)), int(width * rng.uniform(0.25, 1.0))
+    top, left = int(rng.uniform(0, height - down + 1)), int(rng.uniform(0, width - across + 1))
+    part = cv2.resize(photograph[top : top + down, left : left + across], size, interpolation=cv2.INTER_AREA)
+    if rng.random() < 0.5:
+        hsv = cv2.cvtColor(part, cv2.COLOR_BGR2HSV)
+        hsv[..., 0] = (hsv[..., 0].astype(int) + int(rng.integers(0, 180))) % 180
+        part = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
+    return np.asarray(part, np.uint8)
+
+
+def dressed(picture: Picture, photos: list[Picture], rng: np.random.Generator) -> Picture:
+    """Somebody else in cloth of other photographs, in the light and folds of before; at times elsewhere, too."""
+    height, width = picture.shape[:2]
+    waist, hem = rng.uniform(0.42, 0.56), rng.uniform(0.75, 0.97)
+    out = picture.astype(np.float32)
+    shade = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 0.8)
+    parts = [(rng.uniform(0.12, 0.2), waist, 0.72), (waist, hem, 0.55)]
+    across = np.abs(np.arange(width) / (width - 1) - 0.5 - rng.normal(0, 0.04))
+    for top, bottom, wide in parts:
+        if rng.random() < 0.25:
+            continue
+        rows = slice(int(top * height), int(bottom * height))
+        cloth = window(photos[int(rng.integers(len(photos)))], (width, height), rng)[rows].astype(np.float32)
+        if rng.random() < 0.4:  # plain cloth of that colour, a little of its pattern left
+            cloth = cloth.mean(axis=(0, 1)) * 0.85 + cloth * 0.15
+        light = shade[rows] / max(float(shade[rows].mean()), 8.0)
+        inside = np.clip((wide * rng.uniform(0.7, 1.1) / 2 - across) / 0.08, 0, 1)[None, :, None]
+        out[rows] += inside * (cloth * np.clip(light, 0.3, 1.8)[..., None] - out[rows])
+    if rng.random() < 0.4:
+        place = window(photos[int(rng.integers(len(photos)))], (width, height), rng).astype(np.float32)
+        outside = np.clip((across - rng.uniform(0.26, 0.4)) / 0.08, 0, 1)[None, :, None]
+        out += outside * (place - out)
+    return np.clip(out, 0, 255).astype(np.uint8)
+
+
+def mixed(one: Picture, other: Picture, rng: np.random.Generator) -> Picture:
+    """Both at once, one shining through the other."""
+    return np.asarray(cv2.addWeighted(one, (share := float(rng.uniform(0.5, 0.9))), other, 1 - share, 0), np.uint8)

@@ -25,6 +25,8 @@ class CaseEvent(models.Model):
         SEARCH_STOPPED = "search.stopped"
         SCAN_FINISHED = "scan.finished"
         SCAN_FAILED = "scan.failed"
+        SIGHTING_REPORTED = "sighting.reported"
+        SIGHTING_PERHAPS = "sighting.perhaps"
         SIGHTING_CONFIRMED = "sighting.confirmed"
         SIGHTING_WITHDRAWN = "sighting.withdrawn"
         CANDIDATE_REJECTED = "candidate.rejected"

@@ -1,4 +1,4 @@
-"""Where and when the person was seen, confirmed by an operator."""
+"""Where and when the person was seen: by a camera, as an operator decided, or by people who say so."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(withdrawn_at__isnull=True).order_by("time", "pk")
 
 
+#: How sure somebody is, as it is asked.
+CERTAINTIES = {"sure": 0.9, "likely": 0.7, "unsure": 0.4}
+PERHAPS = 0.5  # certainty of a candidate who is perhaps the person
+
+
 class Sighting(models.Model):
-    """Withdrawn, never deleted: an undo leaves its trace."""
+    """Withdrawn, never deleted: an undo leaves its trace. camera: None where people saw the person; certainty: 0 to 1,
+    1 for confirmed in a camera's picture."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sightings")
-    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="sightings")
+    camera = models.ForeignKey(Camera, null=True, on_delete=models.PROTECT, related_name="sightings")
+    reporter = models.CharField(_("who says so"), max_length=80, blank=True)
+    certainty = models.FloatField(_("certainty"), default=1.0)
     point = models.PointField(_("location"), srid=4326)
     time = models.DateTimeField(_("time"))
     end = models.DateTimeField(_("until"))
@@ -41,6 +49,14 @@ class Sighting(models.Model):
         constraints = [
             models.CheckConstraint(name="sighting_ends_after_start", condition=models.Q(end__gte=models.F("time"))),
             models.CheckConstraint(
+                name="seen_by_a_camera_or_somebody",
+                condition=models.Q(camera__isnull=False, reporter="")
+                | models.Q(camera__isnull=True) & ~models.Q(reporter=""),
+            ),
+            models.CheckConstraint(
+                name="certainty_is_a_probability", condition=models.Q(certainty__gt=0, certainty__lte=1)
+            ),
+            models.CheckConstraint(
                 name="withdrawn_by_somebody",
                 condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
@@ -48,4 +64,9 @@ class Sighting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case} {self.time:%H:%M:%S} {self.camera}"
+        return f"{self.case} {self.time:%H:%M:%S} {self.seen_by}"
+
+    @property
+    def seen_by(self) -> str:
+        """The camera, or who says so."""
+        return str(self.camera) if self.camera else self.reporter

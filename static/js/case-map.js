@@ -11,6 +11,7 @@ const CAMERA = {
   broken_file: { ring: "--broken-mark", radius: 4.5 },
 };
 const IDLE = { fill: "--idle", radius: 3 };
+const SURE = 95; // percent
 
 export class CaseMap {
   /** @param {HTMLElement} element @param {(candidate: number) => void} onChoose */
@@ -77,27 +78,38 @@ export class CaseMap {
     }
   }
 
-  showRoute({ route: whole, last_seen: [lon, lat], direction }) {
+  showRoute({ route: whole, doubted, other, last_seen: [lon, lat], direction }) {
     this.route.clearLayers();
     const route = this.moment == null ? whole : whole.filter((stop) => stop.at <= this.moment);
     const points = [[lat, lon], ...route.map((stop) => [stop.lat, stop.lon])];
+    if (other.length) L.polyline(other.map(([x, y]) => [y, x]), { className: "route-line doubtful", interactive: false }).addTo(this.route);
+    for (const stop of doubted) this.mark(stop, "?", "perhaps");
     L.polyline(points, { className: "route-halo", interactive: false }).addTo(this.route);
-    L.polyline(points, { className: "route-line", interactive: false }).addTo(this.route);
+    route.forEach((stop, index) => {
+      const className = `route-line ${stop.percent < SURE ? "perhaps" : ""}`;
+      L.polyline(points.slice(index, index + 2), { className, interactive: false }).addTo(this.route);
+    });
     L.marker([lat, lon], { icon: L.divIcon({ className: "last-seen", iconSize: [20, 20] }), keyboard: false }).addTo(this.route);
     const latest = route.at(-1);
     const heading = latest ? latest.heading : direction;
     if (heading !== null) L.marker(points.at(-1), { icon: arrow(heading), interactive: false, keyboard: false }).addTo(this.route);
     for (const stop of route) {
-      const html = `<span data-sighting="${Number(stop.id)}">${Number(stop.number)}</span>`;
-      const icon = L.divIcon({ className: `route-stop${stop === latest ? " latest" : ""}`, html, iconSize: [26, 26] });
-      L.marker([stop.lat, stop.lon], { icon, zIndexOffset: 1000, keyboard: false, title: `${stop.time} ${stop.camera}` }).addTo(this.route);
+      this.mark(stop, Number(stop.number), `${stop === latest ? "latest" : ""} ${stop.percent < SURE ? "perhaps" : ""}`);
     }
   }
 
+  /** @param {{id: number, lon: number, lat: number, title: string, percent: number}} stop */
+  mark(stop, text, kind) {
+    const html = `<span data-sighting="${Number(stop.id)}">${text}</span>`;
+    const icon = L.divIcon({ className: `route-stop ${kind}`, html, iconSize: [26, 26] });
+    const title = stop.percent < SURE ? `${stop.title} · ${stop.percent} %` : stop.title;
+    L.marker([stop.lat, stop.lon], { icon, zIndexOffset: 1000, keyboard: false, title }).addTo(this.route);
+  }
+
   /** Moves the view only when the route or the search grew out of it, never while the user looks around. */
-  fit({ route, last_seen: [lon, lat], cameras }) {
+  fit({ route, doubted, last_seen: [lon, lat], cameras }) {
     const searched = cameras.filter(([, , , state]) => state in CAMERA).map(([, x, y]) => [y, x]);
-    const points = [[lat, lon], ...route.map((stop) => [stop.lat, stop.lon]), ...searched];
+    const points = [[lat, lon], ...[...route, ...doubted].map((stop) => [stop.lat, stop.lon]), ...searched];
     const bounds = L.latLngBounds(points);
     const key = bounds.toBBoxString();
     if (key === this.fitted) return;

@@ -2,7 +2,9 @@
 import { keep, kept, post } from "./page.js";
 import { Player } from "./player.js";
 
-const KEYS = { y: "confirm", n: "reject", z: "undo", j: "next", k: "back", p: "play" };
+const KEYS = { y: "confirm", u: "perhaps", n: "reject", z: "undo", j: "next", k: "back", p: "play" };
+
+const MAY = { open: ["confirm", "perhaps", "reject"], unsure: ["confirm", "reject", "undo"], confirmed: ["undo"], rejected: ["undo"] };
 
 export class Triage {
   /**
@@ -91,7 +93,7 @@ export class Triage {
     if (what === "back") return this.move(-1);
     if (what === "play") return this.id === null ? undefined : this.player.play(this.id, this.focus.querySelector("[data-recording-start]")?.dataset.recordingStart);
     const decision = this.row()?.dataset.decision;
-    if (this.busy || !decision || (what === "undo") === (decision === "open")) return;
+    if (this.busy || !(MAY[decision] ?? []).includes(what)) return;
     this.busy = true;
     const done = await post(`${this.api}candidates/${this.id}/${what}/`);
     this.busy = false;

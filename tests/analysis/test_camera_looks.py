@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings as django_settings
 
 from analysis.camera_looks import CameraLooks, forget
+from analysis.decisions import confirm
 from analysis.matching import rematch
 from analysis.models import ScanTask, Tracklet
 from analysis.search.looks import CENTRED, ENOUGH
-from analysis.services import confirm
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_search, make_tracklet
 
 pytestmark = pytest.mark.django_db

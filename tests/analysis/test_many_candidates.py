@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from analysis.decisions import confirm
 from analysis.models import Candidate, ScanTask, Tracklet
-from analysis.services import confirm
 from tests.factories import DONGMYO, make_camera, make_case, make_recording, make_search, make_tracklet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.candidates import route_of
-from analysis.services import confirm, undo
+from analysis.decisions import confirm, undo
+from analysis.routes import route_of
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_tracklet
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def seen(case, lon: float, minute: float, camera=None, second: float = 0):
 def test_it_works(case):
     seen(case, DONGMYO[0] + 0.012, 20)  # in Dongdaemun-gu; confirmed first, seen last
     seen(case, DONGMYO[0] + 0.004, 6)
-    first, second = route_of(case)
+    first, second = route_of(case).stops
     assert (first.number, second.number) == (1, 2)
     assert first.leg.distance_m == pytest.approx(364, abs=5)  # from where the person was last seen
     assert not first.leg.crosses
@@ -44,15 +44,15 @@ def test_two_pieces_of_one_passage_are_one_stop(case):
     candidate = seen(case, DONGMYO[0] + 0.004, 6)
     camera = candidate.tracklet.recording.camera
     seen(case, 0, 6, camera, second=20)
-    assert [stop.number for stop in route_of(case)] == [1]
+    assert [stop.number for stop in route_of(case).stops] == [1]
     undo(candidate, case.opened_by)
-    assert len(route_of(case)) == 1  # the other piece still stands
+    assert len(route_of(case).stops) == 1  # the other piece still stands
 
 
 def test_who_comes_back_makes_a_second_stop(case):
     candidate = seen(case, DONGMYO[0] + 0.004, 2)
     seen(case, 0, 2, candidate.tracklet.recording.camera, second=300)
-    assert len(route_of(case)) == 2
+    assert len(route_of(case).stops) == 2
 
 
 def test_the_page_warns_of_what_cannot_have_been_walked(case, client):

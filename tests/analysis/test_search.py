@@ -11,13 +11,12 @@ import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from analysis import services, storing, tasks
+from analysis import decisions, services, storing, tasks
 from analysis.models import Candidate, ScanTask, Search, Tracklet
 from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
 from analysis.progress import camera_states, coverage_of, progress_of
-from analysis.search.match import SHOWN
 from analysis.watchdog import Pulse, sweep
 from cameras.models import Camera, Recording
 from cases.models import Case
@@ -28,7 +27,6 @@ from tests.factories import (
     DONGMYO,
     jpeg,
     make_camera,
-    make_candidate,
     make_case,
     make_recording,
     make_search,
@@ -196,7 +194,7 @@ class TestStore:
         make_search(case, recording)
         task = claim()
         store(task, task.lease, RESULT, "v1")
-        services.confirm(case.candidates.get(), case.opened_by)
+        decisions.confirm(case.candidates.get(), case.opened_by)
         make_search(case, recording)
         task = claim()
         store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v2")
@@ -207,7 +205,7 @@ class TestStore:
         task = claim()
         assert storing.match_stored(task, task.lease)
         assert storing.complete(task, task.lease, 0.0, reused=True)
-        services.confirm(other.candidates.get(), other.opened_by)  # weighs everybody again
+        decisions.confirm(other.candidates.get(), other.opened_by)  # weighs everybody again
         assert {c.tracklet.model for c in other.candidates.all()} == {"v2"}
 
     def test_a_broken_file_fails_its_task_and_the_search_goes_on(self, case, recording, weights):
@@ -256,7 +254,7 @@ class TestCloserLook:
         assert storing.next_closer_look(surveyed) is None
 
     def test_what_is_decided_needs_none(self, surveyed, case):
-        services.reject(case.candidates.get(), case.opened_by)
+        decisions.reject(case.candidates.get(), case.opened_by)
         assert storing.next_closer_look(surveyed) is None
 
     def test_who_lost_the_lease_changes_nothing(self, surveyed):
@@ -350,67 +348,22 @@ class TestPulse:
         assert not pulse.stalled(now + 1.1 * settings.STALL_S)
 
 
-class TestDecide:
-    @pytest.fixture
-    def candidate(self, case, recording):
-        make_search(case, recording)
-        task = claim()
-        store(task, task.lease, RESULT, "v1")
-        return case.candidates.get()
-
-    def test_confirm_makes_a_sighting_once(self, candidate, case):
-        services.confirm(candidate, case.opened_by)
-        services.confirm(candidate, case.opened_by)
-        sighting = case.sightings.get()
-        assert (sighting.time, sighting.point) == (
-            candidate.tracklet.start,
-            candidate.tracklet.recording.camera.location,
-        )
-        assert case.events.filter(kind="sighting.confirmed").count() == 1
-
-    def test_undo_withdraws_it_and_leaves_the_trace(self, candidate, case):
-        services.confirm(candidate, case.opened_by)
-        services.undo(candidate, case.opened_by)
-        assert not case.sightings.standing().exists()
-        assert case.sightings.count() == 1
-        candidate.refresh_from_db()
-        assert candidate.decision == "open"
-        services.confirm(candidate, case.opened_by)
-        assert case.sightings.standing().count() == 1
-
-    def test_reject_and_undo(self, candidate, case):
-        services.reject(candidate, case.opened_by)
-        services.undo(candidate, case.opened_by)
-        kinds = list(case.events.values_list("kind", flat=True))
-        assert kinds[-2:] == ["candidate.rejected", "candidate.reopened"]
-
-    def test_a_confirmed_one_is_not_rejected_by_mistake(self, candidate, case):
-        services.confirm(candidate, case.opened_by)
-        with pytest.raises(CaseError):
-            services.reject(candidate, case.opened_by)
-
-    def test_an_ended_case_takes_no_decision(self, candidate, case):
-        end_case(case, make_user(Role.SUPERVISOR))
-        with pytest.raises(CaseError):
-            services.confirm(candidate, case.opened_by)
-
-    @pytest.mark.parametrize("role", [Role.LIAISON, Role.AUDITOR, Role.DISTRICT_ADMIN])
-    def test_only_operators_and_supervisors_decide(self, candidate, role):
-        with pytest.raises(CaseError):
-            services.confirm(candidate, make_user(role))
-
-    def test_a_sighting_makes_others_like_it_likelier(self, candidate, case):
-        start = candidate.tracklet.recording.start + timedelta(minutes=4)
-        second = make_recording(make_camera(DONGMYO[0] + 0.002, DONGMYO[1]), start)
-        make_search(case, second) if not case.searches.filter(status="running").exists() else None
-        task = claim()
-        store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v1")
-        other = case.candidates.exclude(pk=candidate.pk).get()
-        before = other.score
-        services.confirm(candidate, case.opened_by)
-        other.refresh_from_db()
-        assert "likeness" in other.factors
-        assert other.score > before
+def test_a_sighting_makes_others_like_it_likelier(case, recording):
+    make_search(case, recording)
+    task = claim()
+    store(task, task.lease, RESULT, "v1")
+    candidate = case.candidates.get()
+    start = candidate.tracklet.recording.start + timedelta(minutes=4)
+    second = make_recording(make_camera(DONGMYO[0] + 0.002, DONGMYO[1]), start)
+    make_search(case, second) if not case.searches.filter(status="running").exists() else None
+    task = claim()
+    store(task, task.lease, replace(RESULT, tracklets=(person(5),)), "v1")
+    other = case.candidates.exclude(pk=candidate.pk).get()
+    before = other.score
+    decisions.confirm(candidate, case.opened_by)
+    other.refresh_from_db()
+    assert "likeness" in other.factors
+    assert other.score > before
 
 
 def test_progress_adds_up(case, recording):
@@ -452,18 +405,3 @@ def test_coverage_counts_cameras_without_footage_too(case, recording, settings):
     assert coverage_of(search) == 0  # counted anew after some seconds only
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": "later"}}
     assert coverage_of(search) in (49, 50)
-
-
-def test_whom_later_evidence_made_unlikely_is_no_longer_put_before_the_operator(case, client):
-    likely, unlikely, rejected = (make_candidate(case, score=score) for score in (0.6, 0.5, 0.5))
-    services.reject(rejected, case.opened_by)
-    Candidate.objects.filter(pk__in=[unlikely.pk, rejected.pk]).update(score=SHOWN - 0.01)
-    client.force_login(case.opened_by)
-
-    def listed() -> set[int]:
-        panel = client.get(f"/cases/{case.number}/state/").json()["panels"]["candidates-panel"]
-        return {pk for pk in (likely.pk, unlikely.pk, rejected.pk) if f'data-candidate="{pk}"' in panel}
-
-    assert listed() == {likely.pk, rejected.pk}
-    Candidate.objects.filter(pk=unlikely.pk).update(score=SHOWN)  # a decision may bring them back
-    assert listed() == {likely.pk, unlikely.pk, rejected.pk}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from analysis.services import confirm
+from analysis.decisions import confirm
 from cases.services import share
 from seoulcctv.roles import Role
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_tracklet, make_user

@@ -14,11 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from analysis import demo, services
-from analysis.candidates import route_of
 from analysis.models import Candidate, Search
 from analysis.pipeline.detect import require_weights
 from analysis.pipeline.types import WeightsMissing
 from analysis.progress import progress_of
+from analysis.routes import route_of
 from analysis.scanner import scanner
 from analysis.simulation.city import SPECS
 from analysis.simulation.scenario import Scenario
@@ -116,7 +116,7 @@ class Command(BaseCommand):
     def _report(self, stage: demo.Stage, case: Case) -> int:
         """Found against true, side by side; returns how many differ."""
         truth = {recording.camera_id: (recording, at) for recording, at in stage.true_sightings()}
-        found = {stop.sighting.camera_id: stop for stop in route_of(case)}
+        found = {stop.sighting.camera_id: stop for stop in route_of(case).stops}
         table = Table(title=f"Case {case.number}: the route found beside the true one", title_justify="left")
         for name in ("camera", "district", "true", "found", "leg m", "m/s", ""):
             table.add_column(name, justify="right" if name in ("leg m", "m/s") else "left")

@@ -19,6 +19,7 @@ from analysis.pipeline.types import PipelineError
 from analysis.scanner import scanner
 from analysis.training.appearance import AppearanceConfig, train
 from analysis.training.crops import Crops, real_crops, rendered_crops, seen_crops
+from analysis.training.pictures import photographs
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seen", nargs="+", type=Path, default=[], metavar="VIDEO", help="clips in which the detector finds people"
         )
+        parser.add_argument("--photos", type=Path, help="a folder of photographs of anything, whose textures are worn")
         parser.add_argument("--steps", type=int, default=AppearanceConfig.steps)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--crops", type=Path, help="keep the pictures in this file (.npz), and use it when there")
@@ -55,6 +57,9 @@ class Command(BaseCommand):
         except (RealFootageError, PipelineError) as error:
             raise CommandError(str(error)) from error
         console.print(f"{len(crops.pictures)} pictures, {len(np.unique(crops.identities)) - 1} rendered people")
+        photos = photographs(options["photos"]) if options["photos"] else []
+        if options["photos"] and not photos:
+            raise CommandError(f"There are no pictures in {options['photos']}.")
         config = AppearanceConfig(steps=options["steps"], seed=options["seed"])
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as bar:
@@ -63,9 +68,8 @@ class Command(BaseCommand):
             def told(step: int, taught: float, same: float) -> None:
                 bar.update(task, completed=step, description=f"Training: {taught:.3f} of the teacher, {same:.3f}")
 
-            out = train(
-                crops, OpenVinoEmbedder(options["teacher"]), settings.WEIGHTS_PATH, options["out"], config, told
-            )
+            teacher = OpenVinoEmbedder(options["teacher"])
+            out = train(crops, teacher, settings.WEIGHTS_PATH, options["out"], config, told, photos)
         console.print(f"{out}: {out.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
 
     def _crops(self, options: dict[str, Any], console: Console) -> Crops:

@@ -9,12 +9,13 @@ import pytest
 
 from analysis.pipeline.types import Estimate
 from analysis.search import geo
+from analysis.search.belief import Belief, beliefs
 from analysis.search.match import PRIOR, Seen, Wanted, match
 from analysis.search.reach import LastKnown
 
 HERE = (127.0178, 37.5727)
 WANTED = Wanted(upper="red", lower="black", height_min=1.5, height_max=1.6)
-KNOWN = [LastKnown(*HERE, 0.0, 90.0)]
+KNOWN = beliefs([LastKnown(*HERE, 0.0, 90.0)])
 
 
 def unit(angle: float) -> np.ndarray:
@@ -32,7 +33,7 @@ FITTING = Seen(
 )  # fmt: skip
 
 
-def score(wanted: Wanted = WANTED, known: list[LastKnown] = KNOWN, **changes) -> float:
+def score(wanted: Wanted = WANTED, known: list[Belief] = KNOWN, **changes) -> float:
     return match(wanted, replace(FITTING, **changes), known).score
 
 
@@ -67,7 +68,7 @@ def test_colours_that_are_taken_for_each_other_lie_between():
 
 
 def test_what_is_not_known_does_not_count():
-    found = match(WANTED, replace(FITTING, upper={}, lower={}, height=None, heading=None), [])
+    found = match(WANTED, replace(FITTING, upper={}, lower={}, height=None, heading=None), beliefs([]))
     assert found.factors == {}
 
 
@@ -87,7 +88,7 @@ def test_likeness_to_confirmed_ones_counts_and_to_rejected_ones_counts_against()
 
 def test_a_later_sighting_too_far_away_rules_out():
     later = LastKnown(*at(5000).values(), 420.0)
-    assert score(known=[*KNOWN, later]) < 0.1
+    assert score(known=beliefs([*KNOWN[0].knowns, later])) < 0.1
 
 
 def test_before_the_person_was_last_seen_nobody_counts():

@@ -1,0 +1,260 @@
+"""What people decide, and what others say they saw: each at once part of the search."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from analysis import decisions
+from analysis.matching import knowns_of, match_tracklets
+from analysis.models import Candidate
+from analysis.routes import route_of
+from analysis.search import geo
+from analysis.search.match import SHOWN
+from cases.models import AccessLog, Sighting
+from cases.models.case import CaseError
+from cases.services import end_case
+from seoulcctv.roles import Role
+from tests.factories import (
+    DONGMYO,
+    make_camera,
+    make_candidate,
+    make_case,
+    make_recording,
+    make_search,
+    make_tracklet,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(db):
+    return make_case()
+
+
+def spot(east: float, north: float = 0.0) -> tuple[float, float]:
+    lon, lat = geo.offset(*DONGMYO, east, north)[0]
+    return float(lon), float(lat)
+
+
+def passed(case, east: float, minute: float) -> Candidate:
+    """Somebody who fits, before a camera of the search."""
+    recording = make_recording(make_camera(*spot(east)), case.last_seen_at + timedelta(minutes=minute), 120)
+    make_search(case, recording, status="finished")
+    recording.scan_tasks.update(status="done")
+    recording.scanned_model = "test"
+    recording.save()
+    tracklet = make_tracklet(recording)
+    match_tracklets(case, [tracklet])
+    return case.candidates.get(tracklet=tracklet)
+
+
+@pytest.fixture
+def candidate(case):
+    return passed(case, 100, 3)
+
+
+def test_confirm_makes_a_sighting_once(candidate, case):
+    decisions.confirm(candidate, case.opened_by)
+    decisions.confirm(candidate, case.opened_by)
+    sighting = case.sightings.get()
+    assert (sighting.time, sighting.point) == (
+        candidate.tracklet.start,
+        candidate.tracklet.recording.camera.location,
+    )
+    assert case.events.filter(kind="sighting.confirmed").count() == 1
+
+
+def test_undo_withdraws_it_and_leaves_the_trace(candidate, case):
+    decisions.confirm(candidate, case.opened_by)
+    decisions.undo(candidate, case.opened_by)
+    assert not case.sightings.standing().exists()
+    assert case.sightings.count() == 1
+    candidate.refresh_from_db()
+    assert candidate.decision == "open"
+    decisions.confirm(candidate, case.opened_by)
+    assert case.sightings.standing().count() == 1
+
+
+def test_reject_and_undo(candidate, case):
+    decisions.reject(candidate, case.opened_by)
+    decisions.undo(candidate, case.opened_by)
+    kinds = list(case.events.values_list("kind", flat=True))
+    assert kinds[-2:] == ["candidate.rejected", "candidate.reopened"]
+
+
+def test_a_confirmed_one_is_not_rejected_by_mistake(candidate, case):
+    decisions.confirm(candidate, case.opened_by)
+    with pytest.raises(CaseError):
+        decisions.reject(candidate, case.opened_by)
+
+
+def test_an_ended_case_takes_no_decision(candidate, case):
+    end_case(case, make_user(Role.SUPERVISOR))
+    with pytest.raises(CaseError):
+        decisions.confirm(candidate, case.opened_by)
+
+
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.AUDITOR, Role.DISTRICT_ADMIN])
+def test_only_operators_and_supervisors_decide(candidate, role):
+    with pytest.raises(CaseError):
+        decisions.confirm(candidate, make_user(role))
+
+
+class TestPerhaps:
+    def test_it_makes_a_doubtful_sighting_once(self, candidate, case):
+        decisions.perhaps(candidate, case.opened_by)
+        decisions.perhaps(candidate, case.opened_by)
+        sighting = case.sightings.get()
+        assert sighting.certainty == 0.5
+        assert [known.certainty for known in knowns_of(case)] == [1.0, 0.5]
+        assert case.events.filter(kind="sighting.perhaps").count() == 1
+
+    def test_it_becomes_sure(self, candidate, case):
+        decisions.perhaps(candidate, case.opened_by)
+        decisions.confirm(candidate, case.opened_by)
+        assert [s.certainty for s in case.sightings.standing()] == [1.0]
+        assert case.events.filter(kind="sighting.confirmed").count() == 1
+
+    def test_it_turns_out_to_be_somebody_else(self, candidate, case):
+        decisions.perhaps(candidate, case.opened_by)
+        decisions.reject(candidate, case.opened_by)
+        assert not case.sightings.standing().exists()
+        candidate.refresh_from_db()
+        assert (candidate.decision, candidate.sighting) == ("rejected", None)
+
+    def test_undo(self, candidate, case):
+        decisions.perhaps(candidate, case.opened_by)
+        decisions.undo(candidate, case.opened_by)
+        assert not case.sightings.standing().exists()
+
+    def test_what_is_confirmed_does_not_become_doubtful_by_mistake(self, candidate, case):
+        decisions.confirm(candidate, case.opened_by)
+        with pytest.raises(CaseError):
+            decisions.perhaps(candidate, case.opened_by)
+
+    def test_it_teaches_nothing_about_looks(self, case):
+        first, other = passed(case, 100, 3), passed(case, 200, 6)
+        decisions.perhaps(first, case.opened_by)
+        other.refresh_from_db()
+        assert "likeness" not in other.factors
+
+
+def report(case, east: float, minute: float, certainty: float = 0.7, **fields) -> Sighting:
+    lon, lat = spot(east)
+    sighting = Sighting(
+        point=f"SRID=4326;POINT({lon} {lat})", time=case.last_seen_at + timedelta(minutes=minute),
+        reporter="버스 기사", certainty=certainty, **fields,
+    )  # fmt: skip
+    return decisions.report_sighting(case, case.opened_by, sighting)
+
+
+class TestReports:
+    def test_a_report_draws_the_search_to_it(self, case):
+        there, elsewhere = passed(case, 1300, 22), passed(case, -900, 22)
+        before = dict(case.candidates.values_list("pk", "score"))
+        report(case, 1000, 16)
+        after = dict(case.candidates.values_list("pk", "score"))
+        assert after[there.pk] > before[there.pk]
+        assert after[elsewhere.pk] < before[elsewhere.pk]
+        assert case.events.filter(kind="sighting.reported").count() == 1
+
+    def test_withdrawn_it_is_as_before(self, case):
+        there = passed(case, 1300, 22)
+        before = there.score
+        added = report(case, 1000, 16)
+        decisions.withdraw_report(added, case.opened_by)
+        decisions.withdraw_report(added, case.opened_by)
+        there.refresh_from_db()
+        assert there.score == before
+        assert case.events.filter(kind="sighting.withdrawn").count() == 1
+
+    def test_what_a_camera_saw_is_not_withdrawn_as_a_report(self, candidate, case):
+        decisions.confirm(candidate, case.opened_by)
+        with pytest.raises(CaseError):
+            decisions.withdraw_report(case.sightings.get(), case.opened_by)
+
+    @pytest.mark.parametrize("minute", [-5, 600])
+    def test_times_that_cannot_be_are_refused(self, case, minute):
+        with pytest.raises(CaseError):
+            report(case, 100, minute)
+        assert not case.sightings.exists()
+
+    def test_an_ended_case_takes_none(self, case):
+        end_case(case, make_user(Role.SUPERVISOR))
+        with pytest.raises(CaseError):
+            report(case, 100, 5)
+
+    def test_the_database_knows_who_saw_it(self, case):
+        lon, lat = spot(0)
+        for wrong in (
+            {"reporter": ""},
+            {"reporter": "x", "camera": make_camera()},
+            {"reporter": "x", "certainty": 1.5},
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Sighting.objects.create(
+                    case=case, point=f"SRID=4326;POINT({lon} {lat})", time=timezone.now(), end=timezone.now(),
+                    confirmed_by=case.opened_by, **wrong,
+                )  # fmt: skip
+
+    def test_two_that_exclude_each_other_are_two_stories(self, case):
+        make_recording(make_camera(*spot(1300)), case.last_seen_at, 3600)
+        east, west = report(case, 1000, 16, 0.7), report(case, -1000, 17, 0.4)
+        told = route_of(case)
+        assert [stop.sighting for stop in told.stops] == [east]
+        assert [sighting for sighting, _ in told.doubted] == [west]
+        assert told.percent > told.other.percent > 15
+        assert told.other.telling.camera.location.x == pytest.approx(spot(1300)[0])
+        assert told.other.telling.first > told.other.telling.other
+
+    def test_over_the_api(self, case, client):
+        client.force_login(case.opened_by)
+        address = f"/api/cases/{case.number}/reports/"
+        good = {
+            "lon": DONGMYO[0], "lat": DONGMYO[1], "reporter": "A shopkeeper", "sure": "likely",
+            "time": (case.last_seen_at + timedelta(minutes=9)).isoformat(),
+        }  # fmt: skip
+        answer = client.post(address, good)
+        assert answer.status_code == 201, answer.content
+        assert (answer.json()["camera"], answer.json()["certainty"]) == (None, 0.7)
+        assert AccessLog.objects.filter(action="case_changed", case=case, subject__startswith="report").count() == 1
+        page = client.get(f"/cases/{case.number}/").content.decode()
+        assert "A shopkeeper" in page
+        assert client.get(f"/api/cases/{case.number}/route/").json()[0]["certainty"] == pytest.approx(0.7)
+        for wrong in (
+            {"lon": 129.0}, {"lon": ""}, {"lat": "nan"}, {"reporter": ""}, {"reporter": "x" * 81}, {"sure": "9"},
+            {"time": "never"}, {"time": ""},
+        ):  # fmt: skip
+            answer = client.post(address, good | wrong)
+            assert answer.status_code == 400, wrong
+            assert any(answer.json().values())
+        assert client.post(address, good | {"time": "2031-01-01T00:00"}).status_code == 409
+        assert case.sightings.count() == 1
+        pk = case.sightings.get().pk
+        assert client.post(f"{address}{pk}/withdraw/").status_code == 204
+        assert client.post(f"{address}{pk}/withdraw/").status_code == 204
+        assert not case.sightings.standing().exists()
+        hostile = good | {"reporter": "<script>alert(1)</script>"}
+        assert client.post(address, hostile).status_code == 201
+        assert b"<script>alert(1)" not in client.get(f"/cases/{case.number}/").content
+
+
+def test_whom_later_evidence_made_unlikely_is_no_longer_put_before_the_operator(case, client):
+    likely, unlikely, rejected = (make_candidate(case, score=score) for score in (0.6, 0.5, 0.5))
+    decisions.reject(rejected, case.opened_by)
+    Candidate.objects.filter(pk__in=[unlikely.pk, rejected.pk]).update(score=SHOWN - 0.01)
+    client.force_login(case.opened_by)
+
+    def listed() -> set[int]:
+        panel = client.get(f"/cases/{case.number}/state/").json()["panels"]["candidates-panel"]
+        return {pk for pk in (likely.pk, unlikely.pk, rejected.pk) if f'data-candidate="{pk}"' in panel}
+
+    assert listed() == {likely.pk, rejected.pk}
+    Candidate.objects.filter(pk=unlikely.pk).update(score=SHOWN)  # a decision may bring them back
+    assert listed() == {likely.pk, unlikely.pk, rejected.pk}
