@@ -20,8 +20,8 @@ from rest_framework.response import Response
 from cameras.problems import text_of
 from cases.access import log
 from cases.api import Conflict, SightingSerializer
-from cases.forms import ReportForm
-from cases.models import AccessLog, Case, Sighting
+from cases.forms import PlaceForm, ReportForm
+from cases.models import AccessLog, Case, KnownPlace, Sighting
 from cases.models.case import CaseError
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
 
@@ -129,6 +129,25 @@ class NewReportSerializer(serializers.Serializer):
     sure = serializers.ChoiceField(["sure", "likely", "unsure"])
 
 
+class PlaceSerializer(serializers.ModelSerializer):
+    """lon, lat: WGS84 degrees, in Seoul."""
+
+    lon = serializers.FloatField(source="point.x")
+    lat = serializers.FloatField(source="point.y")
+
+    class Meta:
+        model = KnownPlace
+        fields = ["id", "name", "lon", "lat"]
+
+
+def done(change: Callable[[], Any]) -> Any:
+    """What the change gives back; 409 with the reason where the case does not allow it."""
+    try:
+        return change()
+    except CaseError as error:
+        raise Conflict(str(error)) from error
+
+
 class OfCase(viewsets.GenericViewSet):
     """Views below ``/api/cases/<number>/``."""
 
@@ -154,10 +173,7 @@ class SearchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase):
     def create(self, request: Request, number: str) -> Response:
         """409 when the case is not authorised, or a search already runs."""
         case = self.case()
-        try:
-            search = services.start_search(case, request.user)
-        except CaseError as error:
-            raise Conflict(str(error)) from error
+        search = done(lambda: services.start_search(case, request.user))
         log(request, AccessLog.Action.SEARCH, case, f"search {search.pk}")
         return Response(self.get_serializer(search).data, status=status.HTTP_201_CREATED)
 
@@ -186,10 +202,7 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
 
     def _decide(self, request: Request, decide: Any) -> Response:
         candidate = self.get_object()
-        try:
-            decided = decide(candidate, request.user)
-        except CaseError as error:
-            raise Conflict(str(error)) from error
+        decided = done(lambda: decide(candidate, request.user))
         log(request, AccessLog.Action.DECISION, decided.case, f"candidate {decided.pk}: {decided.decision}")
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -287,7 +300,7 @@ class ReportViewSet(OfCase):
         case, form = self.case(), ReportForm(request.data)
         if not form.is_valid():
             raise serializers.ValidationError(form.errors)
-        added = self._done(lambda: decisions.report_sighting(case, request.user, form.instance))
+        added = done(lambda: decisions.report_sighting(case, request.user, form.instance))
         log(request, AccessLog.Action.CASE_CHANGED, case, f"report {added.pk}")
         return Response(SightingSerializer(added).data, status=status.HTTP_201_CREATED)
 
@@ -296,13 +309,40 @@ class ReportViewSet(OfCase):
     def withdraw(self, request: Request, number: str, pk: str) -> Response:
         """It was wrong. Twice changes nothing."""
         report = self.get_object()
-        self._done(lambda: decisions.withdraw_report(report, request.user))
+        done(lambda: decisions.withdraw_report(report, request.user))
         log(request, AccessLog.Action.CASE_CHANGED, report.case, f"report {report.pk} withdrawn")
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @staticmethod
-    def _done(change: Callable[[], Any]) -> Any:
-        try:
-            return change()
-        except CaseError as error:
-            raise Conflict(str(error)) from error
+
+class PlaceViewSet(OfCase):
+    """Where the person may head for."""
+
+    serializer_class = PlaceSerializer
+    readers = CASE_WORKERS
+    queryset = KnownPlace.objects.none()
+
+    def get_queryset(self) -> Any:
+        return self.case().places.select_related("case")
+
+    def list(self, request: Request, number: str) -> Response:
+        """As they were entered."""
+        return Response(PlaceSerializer(self.get_queryset().standing(), many=True).data)
+
+    @extend_schema(request=PlaceSerializer, responses={201: PlaceSerializer})
+    def create(self, request: Request, number: str) -> Response:
+        """Enters one: the ways there are searched, too."""
+        case, form = self.case(), PlaceForm(request.data)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        added = done(lambda: decisions.add_place(case, request.user, form.instance))
+        log(request, AccessLog.Action.CASE_CHANGED, case, f"place {added.pk}")
+        return Response(PlaceSerializer(added).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, number: str, pk: str) -> Response:
+        """It was none of the person's."""
+        place = self.get_object()
+        done(lambda: decisions.remove_place(place, request.user))
+        log(request, AccessLog.Action.CASE_CHANGED, place.case, f"place {place.pk} removed")
+        return Response(status=status.HTTP_204_NO_CONTENT)

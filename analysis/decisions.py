@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.live import record
-from cases.models import Case, CaseEvent, Sighting
+from cases.models import Case, CaseEvent, KnownPlace, Sighting
 from cases.models.case import CaseError
 from cases.models.sighting import PERHAPS
 from cases.services import add_sighting, lock_case, make_sure, withdraw_sighting
@@ -158,9 +158,34 @@ def withdraw_report(sighting: Sighting, by: Any) -> None:
         replan(case)
 
 
+MOST_PLACES = 12
+
+
+@transaction.atomic
+def add_place(case: Case, by: Any, place: KnownPlace) -> KnownPlace:
+    """The person may head there: the ways to it are searched, too."""
+    case = _reported(case, by)
+    if case.places.standing().count() >= MOST_PLACES:
+        raise CaseError(_("There are so many places already that one more tells nothing."))
+    place.case, place.added_by = case, by
+    place.save()
+    record(case, CaseEvent.Kind.PLACE_ADDED, by, place=place.pk, name=place.name)
+    replan(case)
+    return place
+
+
+@transaction.atomic
+def remove_place(place: KnownPlace, by: Any) -> None:
+    """It was none of the person's. Twice changes nothing."""
+    case = _reported(place.case, by)
+    if case.places.standing().filter(pk=place.pk).update(removed_at=timezone.now()):
+        record(case, CaseEvent.Kind.PLACE_REMOVED, by, place=place.pk, name=place.name)
+        replan(case)
+
+
 def _reported(case: Case, by: Any) -> Case:
     if role_of(by) not in CASE_WORKERS:
-        raise CaseError(_("Only operators and supervisors enter reports."))
+        raise CaseError(_("Only operators and supervisors enter what others report."))
     case = lock_case(case.pk)
     if case.status == Case.Status.ENDED:
         raise CaseError(_("This case has ended."))

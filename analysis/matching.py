@@ -79,16 +79,16 @@ class Cameras:
 
 def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
     """The last seen report and the sightings, sure or not, in order of time; ``key``: the sighting's, 0 for the report."""
-    knowns = [
-        LastKnown(
-            case.last_seen_point.x, case.last_seen_point.y, seconds(case.last_seen_at), case.direction, case.mobility
-        )
-    ]
+    begin, origin = seconds(case.last_seen_at), case.last_seen_point
+    places = tuple((place.point.x, place.point.y) for place in case.places.standing())
+    knowns = [LastKnown(origin.x, origin.y, begin, case.direction, case.mobility, places=places)]
     for sighting in case.sightings.standing():
         if without is None or sighting.pk != without.pk:
             place, moment = sighting.point, seconds(sighting.time)
             knowns.append(
-                LastKnown(place.x, place.y, moment, sighting.heading, case.mobility, sighting.certainty, sighting.pk)
+                LastKnown(
+                    place.x, place.y, moment, sighting.heading, case.mobility, sighting.certainty, sighting.pk, places
+                )
             )
     return sorted(knowns, key=lambda known: known.time)
 

@@ -16,7 +16,7 @@ from cases.models import Case
 
 from .hints import keep, kept
 from .matching import knowns_of, seconds
-from .models import ScanTask, Search
+from .models import Machine, ScanTask, Search
 from .search.plan import Footage, coverage
 
 NEAR_KM = 4.0  # left-out cameras further from every known point than this are not drawn one by one
@@ -32,6 +32,7 @@ class DistrictProgress:
     done: int = 0
     total: int = 0
     failed: int = 0
+    silent: bool = False  # there is work, and the district's machine does not answer
 
     @property
     def percent(self) -> int:
@@ -101,6 +102,10 @@ def progress_of(search: Search) -> Progress:
             result.scanned += duration * (1 - task.progress)  # no more will be seen of it
         if task.reused:
             result.reused += duration
+    if result.done < result.total:
+        lost = Machine.objects.districts() - Machine.objects.answering().districts()
+        for code in lost & districts.keys():
+            districts[code].silent = districts[code].done < districts[code].total
     result.districts = sorted(districts.values(), key=lambda row: row.district.code)
     return result
 

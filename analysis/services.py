@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from cases.services import lock_case
 from seoulcctv.roles import CASE_WORKERS, role_of
 
 from .matching import knowns_of, seconds
-from .models import ScanTask, Search
+from .models import Machine, ScanTask, Search
 from .search.plan import Footage, LeftOut, Planned, plan
 from .storing import finish_if_done
 
@@ -104,17 +103,19 @@ def replan(case: Case) -> None:
 
 
 def wake_workers() -> None:
-    """Puts a few wake-ups into the queue; each takes the most promising task when its turn comes.
+    """Puts a few wake-ups into the queue of each machine that answers; each takes the most promising of the machine's
+    tasks when its turn comes.
 
     Only wake-ups that nobody has taken yet are counted: those in the hands of a worker that died
-    would otherwise keep new ones out.
+    would otherwise keep new ones out. A machine that comes up later looks by itself.
     """
     from django_q.brokers import get_broker
     from django_q.tasks import async_task
 
-    waiting = ScanTask.objects.filter(status=ScanTask.Status.WAITING, search__status=Search.Status.RUNNING).count()
-    for _number in range(min(waiting, 2 * settings.Q_CLUSTER["workers"]) - get_broker().queue_size()):
-        async_task("analysis.tasks.scan_next")
+    for machine in Machine.objects.answering():
+        waiting = ScanTask.objects.waiting_for(machine.districts).count()
+        for _number in range(min(waiting, 2 * machine.workers) - get_broker(machine.queue).queue_size()):
+            async_task("analysis.tasks.scan_next", cluster=machine.queue)
 
 
 # Ending

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import socket
 import threading
 import time
 from uuid import UUID
@@ -30,7 +29,7 @@ SURVEY_SHARE = 0.9  # of a task's progress
 
 def scan_next() -> str:
     """Takes the most promising waiting task, scans it, and wakes the next."""
-    task = ScanTask.claim_next(worker=f"{socket.gethostname()}:{os.getpid()}")
+    task = ScanTask.claim_next(worker=f"{settings.MACHINE}:{os.getpid()}")
     if task is None:
         return "nothing waits"
     try:
@@ -156,4 +155,4 @@ def beat() -> None:
     cache.set(BEAT_KEY, time.time(), timeout=None)
 
 
-BEAT_KEY = "worker-beat"
+BEAT_KEY = f"worker-beat:{settings.MACHINE}"

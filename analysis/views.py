@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from cameras.models import Camera
 from cases.access import log
-from cases.forms import ReportForm
+from cases.forms import PlaceForm, ReportForm
 from cases.models import AccessLog, Case, Sighting
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
@@ -51,6 +51,7 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
         {
             **_living(request, case),
             "colleagues": _colleagues(request, case),
+            "place": PlaceForm(),
             "report": ReportForm(initial={"time": timezone.localtime()}),
         },
     )
@@ -66,10 +67,11 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
         "status-panel": "analysis/_status.html",
         "search-panel": "analysis/_search.html",
         "route-panel": "analysis/_route.html",
+        "places-panel": "analysis/_places.html",
         "candidates-panel": "analysis/_candidates.html",
     }
     if not context["may_work"]:
-        del panels["candidates-panel"]
+        del panels["candidates-panel"], panels["places-panel"]
     html = {name: render_to_string(template, context, request) for name, template in panels.items()}
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
     response = JsonResponse(
@@ -156,6 +158,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "coverage": coverage_of(search) if search else None,
         "told": told,
         "route": told.stops,
+        "places": case.places.standing() if may_work else case.places.none(),
         "candidates": shown,
         "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),
         "more_count": min(count - len(shown), SHOWN_AT_ONCE) if len(shown) < min(count, MOST_SHOWN) else 0,
@@ -230,6 +233,7 @@ def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
             }
             for stop in told.stops
         ],
+        "places": [[place.point.x, place.point.y, place.name] for place in context["places"]],
         "doubted": [_mark(sighting, percent) for sighting, percent in told.doubted],
         "other": told.other.way if told.other else [],
     }

@@ -20,14 +20,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from cases.models import Case
 from cases.services import lock_case
 
 from . import services, storing
-from .models import ScanTask, Search
+from .models import Machine, ScanTask, Search
 from .tasks import BEAT_KEY
 
 logger = logging.getLogger(__name__)
@@ -115,7 +115,8 @@ class Pulse:
         from django_q.tasks import async_task
 
         self.outstanding = self.outstanding and (cache.get(BEAT_KEY) or 0.0) < self.asked
-        busy = ScanTask.objects.filter(status=ScanTask.Status.RUNNING, lease_until__gt=timezone.now()).count()
+        running = ScanTask.objects.filter(status=ScanTask.Status.RUNNING, lease_until__gt=timezone.now())
+        busy = running.filter(worker__startswith=f"{settings.MACHINE}:").count()
         if busy >= settings.Q_CLUSTER["workers"] or not self.outstanding:
             self.free_since = now
         if not self.outstanding and now - self.asked > settings.STALL_S / 3:
@@ -132,13 +133,16 @@ def run(check_s: float = 3.0) -> None:
     cluster, pulse = Cluster(), Pulse()
     cluster.start()
     try:
-        while not stopping.wait(check_s):
+        while True:
+            stalled = False
             try:
+                Machine.lives()
                 sweep()
                 stalled = pulse.stalled(time.time())
             except Exception:  # a database that is away must not end the watch
                 logger.exception("the watchdog could not look")
-                continue
+            if stopping.wait(check_s):
+                break
             if stalled or not cluster.alive():
                 logger.warning("the task cluster %s: restarting it", "has stalled" if stalled else "has ended")
                 cluster.stop()
@@ -146,3 +150,5 @@ def run(check_s: float = 3.0) -> None:
                 pulse.restarted()
     finally:
         cluster.stop()
+        with contextlib.suppress(DatabaseError):
+            Machine.ends()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import District
 
-from .models import Case, Description, Sighting
+from .models import Case, Description, KnownPlace, Sighting
 from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES, UNSURE_CHOICES
 from .models.sighting import CERTAINTIES, PERHAPS
 
@@ -77,6 +77,25 @@ def _in_seoul(data: dict[str, Any], missing: Any) -> Point:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90) or not District.objects.filter(boundary__covers=point).exists():
         raise forms.ValidationError(_("The place lies outside Seoul: no camera of this network sees it."))
     return point
+
+
+class PlaceForm(forms.ModelForm):
+    """A place that the person may head for. ``lon``, ``lat``: set by a click on the map."""
+
+    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = KnownPlace
+        fields = ["name"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        try:
+            self.instance.point = _in_seoul(data, _("Click on the map where it is."))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+        return data
 
 
 class ReportForm(forms.ModelForm):

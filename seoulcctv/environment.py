@@ -7,6 +7,7 @@ Nothing else reads the environment. Names: the field in capitals behind ``SEOULC
 from __future__ import annotations
 
 import hashlib
+import socket
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ class Environment(BaseSettings):
     detector_size: int = 640  # pixels of the longer side
     scan_rate: float = 5.0  # frames a second in the dense pass
     workers: int = 2
+    machine: str = Field(default_factory=socket.gethostname)  # the name of this machine among those that scan
+    districts: str = (
+        ""  # codes, with commas: this machine has the footage of these; empty: all that have none of their own
+    )
     inference_threads: int = 0  # 0: an equal share of the cores for each worker, all of them for a command
 
     scan_lease_s: int = 60  # a scan that shows no sign of life for so long is given to another worker

@@ -111,8 +111,11 @@ CHANNEL_LAYERS = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis()}}
 
+MACHINE = environment.machine
+DISTRICTS = tuple(code.strip() for code in environment.districts.split(",") if code.strip())
 Q_CLUSTER = {
     "name": "seoulcctv",
+    "cluster_name": f"machine-{MACHINE}",  # each machine reads a queue of its own
     "orm": "default",  # acknowledges: a task whose worker dies is delivered again
     "workers": environment.workers,
     "timeout": environment.scan_timeout_s,

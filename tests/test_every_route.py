@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cases.models import KnownPlace
 from cases.services import share
 from seoulcctv.roles import Role
 from tests.factories import (
@@ -84,6 +85,8 @@ PAGES = {
     "api-candidate-track": ("get", CASE_WORKERS),
     "api-report-list": ("post", CASE_WORKERS),
     "api-report-withdraw": ("post", CASE_WORKERS),
+    "api-place-list": ("get", CASE_WORKERS),
+    "api-place-remove": ("post", CASE_WORKERS),
     "api-route-list": ("get", CASE_READERS),
 }
 # Addresses that take more than one method.
@@ -93,6 +96,7 @@ WRITES = {
     "api-recording-list": OPERATORS | {DISTRICT},
     "api-case-list": OPERATORS,
     "api-search-list": CASE_WORKERS,
+    "api-place-list": CASE_WORKERS,
 }
 
 
@@ -119,6 +123,8 @@ def world(db):
     search = make_search(case, recording)
     candidate = make_candidate(case, make_tracklet(recording))
     make_report(case)
+    place = KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=owner)
+    case.places.add(place, bulk=False)
     people = {
         STRANGER: None,
         OWNER: owner,
@@ -140,6 +146,7 @@ def address(name: str, world) -> str:
         "api-recording-detail": recording.pk,
         "api-search-detail": search.pk,
         "api-search-stop": search.pk,
+        "api-place-remove": case.places.get().pk,
         "api-report-withdraw": case.sightings.get().pk,
     }
     for kwargs in (

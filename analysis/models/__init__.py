@@ -1,5 +1,6 @@
 from .candidate import Candidate
+from .machine import Machine
 from .search import ScanTask, Search
 from .tracklet import Tracklet
 
-__all__ = ["Candidate", "ScanTask", "Search", "Tracklet"]
+__all__ = ["Candidate", "Machine", "ScanTask", "Search", "Tracklet"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from cameras.models import Camera, Recording
 from cameras.problems import text_of
 from cases.models import Case
+
+from .machine import Machine
 
 
 class Search(models.Model):
@@ -47,6 +50,13 @@ class Search(models.Model):
 class ScanTaskQuerySet(models.QuerySet["ScanTask"]):
     def unfinished(self) -> ScanTaskQuerySet:
         return self.filter(status__in=[ScanTask.Status.WAITING, ScanTask.Status.RUNNING])
+
+    def waiting_for(self, districts: Sequence[str]) -> ScanTaskQuerySet:
+        """What a machine with the footage of these districts may take; with none: what no other machine has."""
+        waiting = self.filter(status=ScanTask.Status.WAITING, search__status=Search.Status.RUNNING)
+        if districts:
+            return waiting.filter(camera__district__in=districts)
+        return waiting.exclude(camera__district__in=Machine.objects.districts())
 
     def abandoned(self, now: datetime) -> ScanTaskQuerySet:
         """Running, but the worker has shown no sign of life within its lease."""
@@ -103,10 +113,10 @@ class ScanTask(models.Model):
 
     @classmethod
     def claim_next(cls, worker: str) -> ScanTask | None:
-        """Takes the most promising waiting task; None when there is none. Safe among many workers."""
+        """Takes the most promising waiting task that is this machine's; None when there is none. Safe among many."""
         lease, now = uuid4(), timezone.now()
         with_lock = (
-            cls.objects.filter(status=cls.Status.WAITING, search__status=Search.Status.RUNNING)
+            cls.objects.waiting_for(settings.DISTRICTS)
             .order_by("-priority", "pk")
             .select_for_update(skip_locked=True, of=("self",))
         )

@@ -31,6 +31,7 @@ from .reach import (
     LastKnown,
     ridden,
 )
+from .ways import way_m
 
 PRIOR = -3.0  # one person among some twenty who could have passed
 SHOWN = 0.10  # candidates below this score are not put before an operator
@@ -170,7 +171,8 @@ def _leg(known: LastKnown, seen: Seen) -> float:
     elapsed = abs(seen.time - known.time)
     if distance > 60 and distance / max(elapsed, 1.0) > known.pace.fastest:
         return UNSAID_RIDE if ridden(distance, elapsed) else -6.0
-    return max(_usual(distance, elapsed, way) for way, _share in known.ways)
+    on_the_ground = float(way_m(known.lon, known.lat, np.array([seen.lon]), np.array([seen.lat]))[0])
+    return max(_usual(on_the_ground, elapsed, way) for way, _share in known.ways)
 
 
 def _usual(distance: float, elapsed: float, way: str) -> float:

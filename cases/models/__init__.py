@@ -2,6 +2,7 @@ from .access_log import AccessLog
 from .case import Case
 from .description import Description
 from .event import CaseEvent
+from .known_place import KnownPlace
 from .sighting import Sighting
 
-__all__ = ["AccessLog", "Case", "CaseEvent", "Description", "Sighting"]
+__all__ = ["AccessLog", "Case", "CaseEvent", "Description", "KnownPlace", "Sighting"]

@@ -25,6 +25,8 @@ class CaseEvent(models.Model):
         SEARCH_STOPPED = "search.stopped"
         SCAN_FINISHED = "scan.finished"
         SCAN_FAILED = "scan.failed"
+        PLACE_ADDED = "place.added"
+        PLACE_REMOVED = "place.removed"
         SIGHTING_REPORTED = "sighting.reported"
         SIGHTING_PERHAPS = "sighting.perhaps"
         SIGHTING_CONFIRMED = "sighting.confirmed"

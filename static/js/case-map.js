@@ -12,6 +12,7 @@ const CAMERA = {
 };
 const IDLE = { fill: "--idle", radius: 3 };
 const SURE = 95; // percent
+const HOUSE = '<svg viewBox="0 0 22 22" width="22" height="22"><path d="M11 2 1 11h3v9h5v-6h4v6h5v-9h3z" fill="currentColor"/></svg>';
 
 export class CaseMap {
   /** @param {HTMLElement} element @param {(candidate: number) => void} onChoose */
@@ -21,6 +22,7 @@ export class CaseMap {
     this.canvas = L.canvas({ pane: "cameras" });
     this.cameras = L.layerGroup().addTo(this.map);
     this.candidates = L.layerGroup().addTo(this.map);
+    this.places = L.layerGroup().addTo(this.map);
     this.route = L.layerGroup().addTo(this.map);
     this.fitted = "";
     this.field = L.layerGroup().addTo(this.map);
@@ -34,7 +36,17 @@ export class CaseMap {
     this.showCameras(state.cameras);
     this.showRoute(state);
     this.showCandidates(state.candidates);
+    this.showPlaces(state.places);
     this.fit(state);
+  }
+
+  /** @param {[number, number, string][]} places where the person may head for */
+  showPlaces(places) {
+    this.places.clearLayers();
+    for (const [lon, lat, name] of places) {
+      const icon = L.divIcon({ className: "known-place", html: HOUSE, iconSize: [22, 22] });
+      L.marker([lat, lon], { icon, keyboard: false, title: name, alt: name }).addTo(this.places);
+    }
   }
 
   /** @param {{bounds: number[], side: number, share: number[]}|null} field as the server tells it; null: none */

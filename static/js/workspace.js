@@ -2,7 +2,7 @@
 import { CaseMap } from "./case-map.js";
 import { CaseFeed } from "./feed.js";
 import { post } from "./page.js";
-import { Report } from "./report.js";
+import { PlaceForm } from "./place-form.js";
 import { TimeBar } from "./time-bar.js";
 import { Triage } from "./triage.js";
 
@@ -11,8 +11,7 @@ const live = document.getElementById("live");
 const triage = page.work ? new Triage(page.api, (id) => map.choose(id), refresh) : null;
 const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.choose(id));
 const bar = new TimeBar(document.getElementById("time-bar"), map);
-const report = document.getElementById("report");
-if (report) new Report(report, map.map, refresh);
+for (const box of document.querySelectorAll(".told")) new PlaceForm(box, map.map, refresh);
 
 let shown = -1;
 let asking = false;

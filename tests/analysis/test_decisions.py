@@ -8,15 +8,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from analysis import decisions
+from analysis import decisions, services
 from analysis.matching import knowns_of, match_tracklets
 from analysis.models import Candidate
 from analysis.routes import route_of
 from analysis.search import geo
 from analysis.search.match import SHOWN
-from cases.models import AccessLog, Sighting
+from cases.models import AccessLog, KnownPlace, Sighting
 from cases.models.case import CaseError
-from cases.services import end_case
+from cases.services import end_case, share
 from seoulcctv.roles import Role
 from tests.factories import (
     DONGMYO,
@@ -152,6 +152,41 @@ def report(case, east: float, minute: float, certainty: float = 0.7, **fields) -
         reporter="버스 기사", certainty=certainty, **fields,
     )  # fmt: skip
     return decisions.report_sighting(case, case.opened_by, sighting)
+
+
+class TestPlaces:
+    def test_the_way_there_is_planned_first(self, case):
+        start = case.last_seen_at + timedelta(minutes=30)
+        toward, away = (make_recording(make_camera(*spot(east)), start, 1200) for east in (-1500, 1500))
+        case.direction = 90.0
+        case.save()
+        search = services.start_search(case, case.opened_by)
+        assert search.tasks.first().recording == away
+        place = KnownPlace(name="예전 집", point="SRID=4326;POINT({} {})".format(*spot(-2500)))
+        added = decisions.add_place(case, case.opened_by, place)
+        assert search.tasks.order_by("-priority").first().recording == toward
+        decisions.remove_place(added, case.opened_by)
+        decisions.remove_place(added, case.opened_by)
+        assert search.tasks.order_by("-priority").first().recording == away
+        assert case.events.filter(kind="place.removed").count() == 1
+
+    def test_over_the_api_and_only_so_many(self, case, client):
+        client.force_login(case.opened_by)
+        address = f"/api/cases/{case.number}/places/"
+        good = {"name": "회사", "lon": DONGMYO[0], "lat": DONGMYO[1]}
+        for wrong in ({"name": ""}, {"name": "x" * 61}, {"lon": 0}, {"lat": "inf"}, {"lon": "x"}):
+            assert client.post(address, good | wrong).status_code == 400, wrong
+        for _ in range(12):
+            assert client.post(address, good).status_code == 201
+        assert client.post(address, good).status_code == 409
+        listed = client.get(address).json()
+        assert len(listed) == 12
+        assert client.post(f"{address}{listed[0]['id']}/remove/").status_code == 204
+        assert len(client.get(address).json()) == 11
+        liaison = make_user(Role.LIAISON)
+        share(case, liaison, case.opened_by)
+        client.force_login(liaison)
+        assert "회사" not in client.get(f"/cases/{case.number}/").content.decode()
 
 
 class TestReports:

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import decisions, services, storing, tasks
-from analysis.models import Candidate, ScanTask, Search, Tracklet
+from analysis.models import Candidate, Machine, ScanTask, Search, Tracklet
 from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
@@ -63,7 +64,7 @@ def store(task: ScanTask, lease: UUID, result: ScanResult, version: str) -> bool
 
 
 def claim() -> ScanTask:
-    task = ScanTask.claim_next("test:1")
+    task = ScanTask.claim_next(f"{settings.MACHINE}:1")
     assert task is not None
     return task
 
@@ -111,6 +112,7 @@ class TestStart:
 
     @pytest.mark.django_db(transaction=True)
     def test_wake_ups_are_queued_once_it_is_committed(self, case, recording, client):
+        Machine.lives()
         client.force_login(case.opened_by)
         answer = client.post(f"/api/cases/{case.number}/searches/")
         assert answer.status_code == 201

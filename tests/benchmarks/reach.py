@@ -40,6 +40,8 @@ def main() -> None:
         f"reach and chance of an hour, {way}": lambda known=known: reach(known, lons, lats).chance(begin, end)  # type: ignore[misc]
         for way, known in knowns.items()
     }
+    homeward = LastKnown(127.0, 37.56, 0.0, 90.0, places=((127.03, 37.58), (126.98, 37.50)))
+    rows["reach and chance of an hour, two places to head for"] = lambda: reach(homeward, lons, lats).chance(begin, end)
     rows["where the person may be now"] = lambda: reach(knowns["foot"], lons, lats).present(1800.0)
     footage = [Footage(n, n, float(lons[n]), float(lats[n]), 0.0, 3600.0) for n in range(CAMERAS)]
     several = [LastKnown(127.0 + 0.003 * n, 37.56, 600.0 * n, 90.0) for n in range(5)]

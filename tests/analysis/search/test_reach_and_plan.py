@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import Point as GeosPoint
 
 from analysis.search import geo
 from analysis.search.plan import Footage, coverage, plan
 from analysis.search.reach import LastKnown, reach
+from analysis.search.ways import BRIDGES, north_of_the_river, way_m
+from cameras import districts
 
 HERE = (127.0178, 37.5727)
 
@@ -136,3 +142,65 @@ def test_coverage_follows_a_sighting():
     seen = [footage(1, 300, 0, 0, 7200)]
     there = LastKnown(*spot(2300, 0), 1800.0)
     assert coverage([known(), there], places, seen, 0, 7200) < coverage([known()], places, seen, 0, 7200)
+
+
+class TestPlacesToHeadFor:
+    HOME = spot(-4000, 0)
+
+    def heading(self) -> LastKnown:
+        return replace(known(90), places=(self.HOME,))
+
+    def test_the_way_there_is_searched_though_the_person_set_out_the_other_way(self):
+        on_the_way, other_way = (-2000, 0), (-1400, 1400)  # both 2 km off
+        assert weight(*on_the_way, self.heading()) > 3 * weight(*on_the_way, known(90))
+        assert weight(*on_the_way, self.heading()) > 3 * weight(*other_way, self.heading())
+
+    def test_who_has_such_places_may_still_wander(self):
+        assert weight(500, 0, self.heading()) > 0.6 * weight(500, 0, known(90))
+
+    def test_hours_later_the_person_may_be_there(self):
+        lons, lats = np.array([self.HOME, spot(-4000, 600), spot(4000, 0)]).T
+        there, beside, other = reach(self.heading(), lons, lats).present(3 * 3600.0)
+        assert there > 5 * beside
+        assert there > 5 * other
+        soon = reach(self.heading(), lons, lats).present(600.0)
+        assert soon[0] == 0
+
+
+NORTH = {
+    "11110", "11140", "11170", "11200", "11215", "11230", "11260", "11290", "11305", "11320", "11350", "11380",
+    "11410", "11440",
+}  # fmt: skip
+
+
+class TestTheRiver:
+    def test_bridges_lie_where_districts_of_both_banks_meet(self):
+        rows = json.loads(districts.SOURCE.read_text(encoding="utf-8"))["districts"]
+        banks = [
+            MultiPolygon(*(Polygon(*r) for row in rows if (row["code"] in NORTH) == north for r in row["boundary"]))
+            for north in (True, False)
+        ]
+        for name, place in BRIDGES.items():
+            apart = [bank.distance(GeosPoint(*place)) for bank in banks]  # degrees
+            assert max(apart) < 0.004, name
+
+    def test_across_it_goes_over_the_nearest_bridge(self):
+        mapo, yeouido = (126.9450, 37.5395), (126.9310, 37.5250)
+        straight = float(geo.distance_m(*mapo, *yeouido))
+        over = float(way_m(*mapo, *(np.array([v]) for v in yeouido))[0])
+        assert straight < over < 1.3 * straight  # a bridge is close
+        ttukseom, park = (127.0745, 37.5330), (127.0745, 37.5170)  # half-way between two bridges
+        straight = float(geo.distance_m(*ttukseom, *park))
+        assert float(way_m(*ttukseom, *(np.array([v]) for v in park))[0]) > 1.5 * straight
+
+    def test_on_one_bank_the_way_is_straight(self):
+        rng = np.random.default_rng(1)
+        lons, lats = rng.uniform(126.95, 127.1, 200), rng.uniform(37.56, 37.65, 200)
+        assert way_m(*HERE, lons, lats) == pytest.approx(geo.distance_m(*HERE, lons, lats))
+        assert north_of_the_river(lons, lats).all()
+
+    def test_the_other_bank_is_less_likely_and_not_excluded(self):
+        ttukseom = LastKnown(127.0745, 37.5330, 0.0)
+        lons, lats = np.array([(127.0745, 37.5180), (127.0745, 37.5480)]).T  # as far, south and north
+        south, north = reach(ttukseom, lons, lats).chance(np.zeros(2), np.full(2, 5400.0))
+        assert 0 < south < 0.8 * north

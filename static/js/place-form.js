@@ -1,11 +1,11 @@
-/** A report by people: the place is set on the case's map while the form is open. */
+/** A form for something at a place (a report, a place that the person knows): set on the case's map while it is open. */
 import { csrf, notice } from "./page.js";
 
 const L = window.L;
 
-export class Report {
+export class PlaceForm {
   /**
-   * @param {HTMLDetailsElement} box templates/analysis/_report.html
+   * @param {HTMLDetailsElement} box templates/analysis/_told.html
    * @param {import("leaflet").Map} map
    * @param {() => void} onDone
    */
