@@ -62,13 +62,14 @@ def _footage(search: Search) -> tuple[list[Footage], dict[str, str]]:
     usable = [r for r in recordings if r.camera.status == Camera.Status.WORKING and r.status == Recording.Status.READY]
     with_footage = {r.camera_id for r in usable}
     broken = {r.camera_id for r in recordings if r.status == Recording.Status.BROKEN} - with_footage
-    for pk, status in cameras.values_list("pk", "status"):
+    age = (timezone.now() - search.window_end).days
+    for pk, status, kept_days in cameras.values_list("pk", "status", "retention_days"):
         if status == Camera.Status.FAULTY:
             left_out[str(pk)] = LeftOut.FAULTY
         elif pk in broken:
             left_out[str(pk)] = LeftOut.BROKEN_FILE
         elif pk not in with_footage:
-            left_out[str(pk)] = LeftOut.NO_RECORDING
+            left_out[str(pk)] = LeftOut.RETENTION_OVER if age >= kept_days else LeftOut.NO_RECORDING
     rows = [
         Footage(r.pk, r.camera_id, r.camera.location.x, r.camera.location.y, seconds(r.start), seconds(r.end))
         for r in usable

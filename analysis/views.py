@@ -25,6 +25,7 @@ from cases.models import AccessLog, Case, Sighting
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 
+from .about_camera import about_camera
 from .candidates import factors_of, strongest
 from .looking import look, looked_at
 from .matching import knowns_of, seconds
@@ -137,6 +138,17 @@ def left_out(request: HttpRequest, number: str) -> HttpResponse:
         "analysis/left_out.html",
         {"case": case, "groups": groups, "failed": failed, "any": any(groups.values())},
     )
+
+
+@require_GET
+@role_required(*CASE_READERS)
+def camera(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """What the search has to say of one camera."""
+    case = case_or_404(request.user, number)
+    one = get_object_or_404(Camera.objects.exclude(status=Camera.Status.RETIRED).select_related("district"), pk=pk)
+    response = render(request, "analysis/_camera.html", {"case": case, "about": about_camera(case, one)})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _living(request: HttpRequest, case: Case) -> dict[str, Any]:

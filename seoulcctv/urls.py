@@ -46,6 +46,7 @@ workspace = [
     path("state/", analysis_views.state, name="case-state"),
     path("where/", analysis_views.where, name="case-where"),
     path("candidates/<int:pk>/", analysis_views.candidate, name="candidate"),
+    path("cameras/<int:pk>/", analysis_views.camera, name="case-camera"),
     path("left-out/", analysis_views.left_out, name="left-out"),
     path("authorise/", cases_views.authorise, name="authorise"),
     path("emergency/", cases_views.emergency, name="emergency"),

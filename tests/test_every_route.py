@@ -50,6 +50,7 @@ PAGES = {
     "case-state": ("get", CASE_READERS),
     "case-where": ("get", CASE_READERS),
     "candidate": ("get", CASE_WORKERS),
+    "case-camera": ("get", CASE_READERS),
     "left-out": ("get", CASE_READERS),
     "authorise": ("post", {SUPERVISOR}),
     "emergency": ("post", CASE_WORKERS),
@@ -143,6 +144,7 @@ def address(name: str, world) -> str:
     own = {
         "candidate": candidate.pk,
         "api-camera-detail": recording.camera_id,
+        "case-camera": recording.camera_id,
         "api-recording-detail": recording.pk,
         "api-search-detail": search.pk,
         "api-search-stop": search.pk,

@@ -106,7 +106,7 @@ def decider(first: Belief, second: Belief, places: NDArray[np.float64], start: f
     moments = np.arange(start, until, STEP_S)
     if not len(places) or not len(moments):
         return None
-    one, other = (_passing(list(story.knowns), places, moments) for story in (first, second))
+    one, other = (passing(list(story.knowns), places, moments) for story in (first, second))
     apart = np.abs(one - other)
     camera, step = np.unravel_index(int(apart.argmax()), apart.shape)
     if apart[camera, step] < LEAST_TOLD:
@@ -115,7 +115,7 @@ def decider(first: Belief, second: Belief, places: NDArray[np.float64], start: f
     return Decider(int(camera), at, float(one[camera, step]), float(other[camera, step]))
 
 
-def _passing(knowns: list[LastKnown], places: NDArray[np.float64], moments: NDArray[np.float64]) -> NDArray[np.float64]:
+def passing(knowns: list[LastKnown], places: NDArray[np.float64], moments: NDArray[np.float64]) -> NDArray[np.float64]:
     """Chance to pass each camera in each five minutes, from the last place before, ``(n, m)``."""
     found = np.zeros((len(places), len(moments)))
     for known, following in itertools.zip_longest(knowns, knowns[1:]):

@@ -16,7 +16,7 @@ from . import geo
 from .belief import beliefs
 from .reach import LastKnown, reach
 
-CELLS = 61  # along each side
+CELLS = 121  # along each side
 SMALLEST_M, LARGEST_M = 150.0, 6000.0  # half a side of the grid
 
 

@@ -21,6 +21,7 @@ class LeftOut(StrEnum):
 
     OUT_OF_REACH = "out_of_reach"
     NO_RECORDING = "no_recording"
+    RETENTION_OVER = "retention_over"
     FAULTY = "faulty"
     BROKEN_FILE = "broken_file"
 

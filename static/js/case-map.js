@@ -72,13 +72,21 @@ export class CaseMap {
 
   showCameras(cameras) {
     this.cameras.clearLayers();
-    for (const [, lon, lat, state, name] of cameras) {
+    for (const [id, lon, lat, state, name] of cameras) {
       const look = CAMERA[state] ?? IDLE;
       L.circleMarker([lat, lon], {
         renderer: this.canvas, pane: "cameras", radius: look.radius, weight: look.ring ? 2 : 0, color: look.ring && token(look.ring),
         fill: Boolean(look.fill), fillOpacity: 1, fillColor: look.fill && token(look.fill),
-      }).bindTooltip(name, { direction: "top" }).addTo(this.cameras);
+      }).bindTooltip(name, { direction: "top" }).on("click", (event) => this.tell(id, event)).addTo(this.cameras);
     }
+  }
+
+  /** What the search has to say of a camera, in a bubble; while a place is being set, a click is one on the map. */
+  async tell(id, event) {
+    if (document.querySelector(".told[open]")) return;
+    L.DomEvent.stopPropagation(event);
+    const response = await fetch(`${location.pathname}cameras/${Number(id)}/`).catch(() => null);
+    if (response?.ok) L.popup({ className: "about-camera", maxWidth: 320 }).setLatLng(event.latlng).setContent(await response.text()).openOn(this.map);
   }
 
   showCandidates(candidates) {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from analysis.search import geo
+from analysis.services import start_search
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_report, make_tracklet
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,3 +70,36 @@ def test_perhaps_by_key_and_then_sure(open_page):
     expect(row).to_have_attribute("data-decision", "confirmed")
     expect(page.locator(".stop.perhaps")).to_have_count(0)
     expect(page.locator(".stop[data-stop]")).to_have_count(1)
+
+
+def test_a_place_to_head_for_is_set_on_the_map_and_removed(open_page):
+    case = make_case()
+    page = open_page(case.opened_by, f"/cases/{case.number}/")
+    page.wait_for_selector("#live.on")
+    page.click("#place summary")
+    page.fill("#place [name=name]", "예전 집")
+    page.locator("#case-map").click(position={"x": 300, "y": 400})
+    page.click("#place .primary")
+    expect(page.locator("#places-panel")).to_contain_text("예전 집")
+    expect(page.locator("#case-map .known-place")).to_have_count(1)
+    page.click("#places-panel .link")
+    expect(page.locator("#case-map .known-place")).to_have_count(0)
+    assert case.places.get().removed_at is not None
+
+
+def test_a_camera_says_why(open_page):
+    case = make_case()
+    camera = make_camera(*spot(250), status="faulty")
+    start_search(case, case.opened_by)
+    page = open_page(case.opened_by, f"/cases/{case.number}/")
+    page.wait_for_selector("#live.on")
+    page.wait_for_timeout(800)
+    box = page.locator("#case-map").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for dx in range(0, 400, 4):  # the camera stands somewhere east of the middle
+        page.mouse.click(middle[0] + dx, middle[1])
+        if page.locator(".about-camera").count():
+            break
+        page.wait_for_timeout(30)
+    expect(page.locator(".about-camera")).to_contain_text(camera.asset_number)
+    expect(page.locator(".about-camera")).to_contain_text("고장")
