@@ -13,7 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -103,6 +103,14 @@ class TrackSerializer(serializers.Serializer):
 
     times = serializers.ListField(child=serializers.FloatField())
     boxes = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+
+
+class PointSerializer(serializers.Serializer):
+    """time: seconds of the recording; x, y: pixels of the full picture."""
+
+    time = serializers.FloatField(min_value=0, max_value=1e6)
+    x = serializers.FloatField(min_value=0, max_value=1e5)
+    y = serializers.FloatField(min_value=0, max_value=1e5)
 
 
 class LegSerializer(serializers.Serializer):
@@ -229,6 +237,19 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
     def undo(self, request: Request, number: str, pk: str) -> Response:
         """Takes the decision back."""
         return self._decide(request, decisions.undo)
+
+    @extend_schema(request=PointSerializer)
+    @action(detail=True, methods=["post"])
+    def point(self, request: Request, number: str, pk: str) -> Response:
+        """Another person in this candidate's clip becomes a candidate: find this one elsewhere. 404 where nobody was
+        followed."""
+        candidate, wanted = self.get_object(), PointSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        other = done(lambda: decisions.point_at(candidate, request.user, **wanted.validated_data))
+        if other is None:
+            raise NotFound(_("Nobody was followed there. Choose a picture in which the person is seen better."))
+        log(request, AccessLog.Action.DECISION, candidate.case, f"candidate {other.pk}: pointed at")
+        return Response(self.get_serializer(self.get_queryset().get(pk=other.pk)).data)
 
     @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     @action(detail=True)

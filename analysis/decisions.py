@@ -15,8 +15,9 @@ from cases.models.sighting import PERHAPS
 from cases.services import add_sighting, lock_case, make_sure, withdraw_sighting
 from seoulcctv.roles import CASE_WORKERS, role_of
 
-from .matching import rematch
+from .matching import match_tracklets, rematch
 from .models import Candidate
+from .pointing import who_is_at
 from .services import replan
 
 # Candidates
@@ -57,6 +58,24 @@ def confirm(candidate: Candidate, by: Any) -> Candidate:
         candidate.sighting = _sighting_of(candidate, by, 1.0)
     _settle(candidate, Candidate.Decision.CONFIRMED, by)
     return candidate
+
+
+@transaction.atomic
+def point_at(candidate: Candidate, by: Any, time: float, x: float, y: float) -> Candidate | None:
+    """Somebody in the pictures of a candidate's passage (seconds of the recording, full-size pixels) becomes a candidate,
+    however little they fit; None where nobody was followed."""
+    candidate = _locked(candidate, by)
+    tracklet = who_is_at(candidate.tracklet.recording, time, x, y)
+    if tracklet is None:
+        return None
+    other, _new = Candidate.objects.get_or_create(case=candidate.case, tracklet=tracklet, defaults={"score": 0.0})
+    if not other.pointed_at:
+        other.pointed_at = True
+        other.save(update_fields=["pointed_at"])
+        match_tracklets(candidate.case, [tracklet])
+        other.refresh_from_db()
+        _of_candidate(other, CaseEvent.Kind.CANDIDATE_POINTED_AT, by)
+    return other
 
 
 @transaction.atomic

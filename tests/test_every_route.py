@@ -79,6 +79,7 @@ PAGES = {
     "api-candidate-detail": ("get", CASE_WORKERS),
     "api-candidate-confirm": ("post", CASE_WORKERS),
     "api-candidate-perhaps": ("post", CASE_WORKERS),
+    "api-candidate-point": ("post", CASE_WORKERS),
     "api-candidate-reject": ("post", CASE_WORKERS),
     "api-candidate-undo": ("post", CASE_WORKERS),
     "api-candidate-picture": ("get", CASE_WORKERS),

@@ -27,8 +27,9 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         return self.filter(allowed, case__in=cases)
 
     def shown(self) -> CandidateQuerySet:
-        """Without the undecided whom later evidence made unlikely: a decision may bring them back."""
-        return self.exclude(decision=Candidate.Decision.OPEN, score__lt=SHOWN)
+        """Without the undecided whom later evidence made unlikely (a decision may bring them back), unless somebody
+        pointed at them."""
+        return self.exclude(decision=Candidate.Decision.OPEN, score__lt=SHOWN, pointed_at=False)
 
 
 class Candidate(models.Model):
@@ -52,6 +53,7 @@ class Candidate(models.Model):
     sighting = models.OneToOneField(
         Sighting, null=True, blank=True, on_delete=models.SET_NULL, related_name="candidate"
     )
+    pointed_at = models.BooleanField(_("chosen in a picture"), default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CandidateQuerySet.as_manager()

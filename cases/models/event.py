@@ -31,6 +31,7 @@ class CaseEvent(models.Model):
         SIGHTING_PERHAPS = "sighting.perhaps"
         SIGHTING_CONFIRMED = "sighting.confirmed"
         SIGHTING_WITHDRAWN = "sighting.withdrawn"
+        CANDIDATE_POINTED_AT = "candidate.pointed_at"
         CANDIDATE_REJECTED = "candidate.rejected"
         CANDIDATE_REOPENED = "candidate.reopened"
 

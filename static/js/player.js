@@ -1,17 +1,24 @@
 /** The passage of a candidate as a film, with the track drawn in. */
 
+import { csrf, notice } from "./page.js";
+
 const FRAME_S = 1 / 15;
 const MARK = "#f2a33a";
 
 export class Player {
-  /** @param {HTMLElement} box templates/analysis/workspace.html @param {string} api address of the case's API */
-  constructor(box, api) {
-    Object.assign(this, { box, api, id: null, url: null });
+  /**
+   * @param {HTMLElement} box templates/analysis/workspace.html
+   * @param {string} api address of the case's API
+   * @param {(id: number) => void} onPoint another person in the picture became this candidate
+   */
+  constructor(box, api, onPoint) {
+    Object.assign(this, { box, api, onPoint, id: null, url: null });
     [this.video, this.canvas, this.status, this.speed, this.clock] = ["video", "canvas", "[role=status]", "select", "output"].map((s) => box.querySelector(s));
     this.speed.addEventListener("change", () => {
       this.setSpeed();
       this.speed.blur(); // the keys are the page's again
     });
+    this.canvas.addEventListener("click", (event) => this.point(event));
     box.addEventListener("click", (event) => {
       const button = event.target.closest("[data-play]");
       if (button) this.act(button.dataset.play);
@@ -64,6 +71,22 @@ export class Player {
     if (what === "toggle") return this.video.paused ? this.video.play() : this.video.pause();
     this.video.pause();
     this.video.currentTime = Math.max(0, this.video.currentTime + (what === "on" ? FRAME_S : -FRAME_S));
+  }
+
+  /** Whoever is there in the picture becomes a candidate. */
+  async point({ offsetX, offsetY }) {
+    if (!this.url || !this.video.videoWidth) return;
+    this.video.pause();
+    const shown = Math.min(this.canvas.clientWidth / this.canvas.width, this.canvas.clientHeight / this.canvas.height);
+    const [left, top] = [(this.canvas.clientWidth - shown * this.canvas.width) / 2, (this.canvas.clientHeight - shown * this.canvas.height) / 2];
+    const [x, y] = [((offsetX - left) / shown) * this.scale, ((offsetY - top) / shown) * this.scale];
+    if (x < 0 || y < 0) return;
+    const body = JSON.stringify({ time: this.begin + this.video.currentTime, x, y });
+    const headers = { "X-CSRFToken": csrf(), "Content-Type": "application/json", Accept: "application/json" };
+    const response = await fetch(`${this.api}candidates/${this.id}/point/`, { method: "POST", headers, body }).catch(() => null);
+    const answer = await response?.json().catch(() => ({}));
+    if (response?.ok) return this.onPoint(answer.id);
+    notice(answer?.detail ?? document.getElementById("notices").dataset.failed);
   }
 
   setSpeed() {

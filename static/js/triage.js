@@ -15,7 +15,7 @@ export class Triage {
   constructor(api, onChoose, onDecided) {
     Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), busy: false });
     this.focus = document.getElementById("focus");
-    this.player = new Player(document.getElementById("player"), api);
+    this.player = new Player(document.getElementById("player"), api, (id) => this.pointed(id));
     this.panel = document.getElementById("candidates-panel");
     this.panel.addEventListener("click", (event) => {
       const row = event.target.closest("[data-candidate]");
@@ -41,6 +41,11 @@ export class Triage {
 
   /** After the list was drawn anew: keeps the choice; takes the first open one where there is none. */
   renew() {
+    if (this.awaited && this.row(this.awaited)) {
+      const id = this.awaited;
+      this.awaited = null;
+      return this.choose(id);
+    }
     if (!this.row()) this.id = null;
     if (this.id === null) {
       const open = this.rows().filter((row) => row.dataset.decision === "open");
@@ -65,6 +70,13 @@ export class Triage {
     this.mark();
     this.onChoose(id);
     this.load();
+  }
+
+  /** Somebody in the clip is looked at next; the list may not have them yet. */
+  pointed(id) {
+    if (this.row(id)) return this.choose(id);
+    this.awaited = id;
+    this.onDecided();
   }
 
   mark() {

@@ -1,6 +1,7 @@
 /** The workspace: the feed says that something happened, the state view says how things stand. */
 import { CaseMap } from "./case-map.js";
 import { CaseFeed } from "./feed.js";
+import { mergeInPlace } from "./merge.js";
 import { post } from "./page.js";
 import { PlaceForm } from "./place-form.js";
 import { TimeBar } from "./time-bar.js";
@@ -8,7 +9,7 @@ import { Triage } from "./triage.js";
 
 const page = document.getElementById("case").dataset;
 const live = document.getElementById("live");
-const triage = page.work ? new Triage(page.api, (id) => map.choose(id), refresh) : null;
+const triage = page.work ? new Triage(page.api, (id) => map.choose(id), act) : null;
 const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.choose(id));
 const bar = new TimeBar(document.getElementById("time-bar"), map);
 for (const box of document.querySelectorAll(".told")) new PlaceForm(box, map.map, refresh);
@@ -17,7 +18,25 @@ let shown = -1;
 let asking = false;
 let again = false;
 let running = false;
+let own = false; // the next state follows from what was done here
+let held = null; // the list as it will be once nobody points at it
 let most = 0; // candidates in the list; 0: the usual number
+
+const candidates = document.getElementById("candidates-panel");
+candidates?.addEventListener("mouseleave", () => {
+  if (held === null) return;
+  const html = held;
+  held = null;
+  document.getElementById("held-back").hidden = true;
+  replace(candidates, html);
+  triage?.renew();
+});
+
+/** After something done on this page: the list may move. */
+function act() {
+  own = true;
+  refresh();
+}
 
 /** Asks for the state; while one answer is awaited, at most one further question waits. */
 async function refresh() {
@@ -47,6 +66,7 @@ function show(state) {
   shown = state.event;
   running = state.running;
   for (const [id, html] of Object.entries(state.panels)) replace(document.getElementById(id), html);
+  own = false;
   map.show(state.map);
   bar.renew(state.map);
   triage?.renew();
@@ -60,6 +80,14 @@ function show(state) {
 /** Leaves a panel alone whose content did not change, or in which somebody types. */
 function replace(panel, html) {
   if (!panel || panel.dataset.html === html || panel.querySelector("input:focus, details[open]")) return;
+  if (panel === candidates && !own && panel.querySelector("[data-candidate]:hover")) {
+    held = html;
+    const waiting = mergeInPlace(panel, html);
+    const chip = document.getElementById("held-back");
+    chip.hidden = !waiting;
+    chip.textContent = `${chip.dataset.label} ${waiting}`;
+    return;
+  }
   panel.dataset.html = html;
   panel.innerHTML = html;
 }

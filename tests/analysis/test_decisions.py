@@ -293,3 +293,46 @@ def test_whom_later_evidence_made_unlikely_is_no_longer_put_before_the_operator(
     assert listed() == {likely.pk, rejected.pk}
     Candidate.objects.filter(pk=unlikely.pk).update(score=SHOWN)  # a decision may bring them back
     assert listed() == {likely.pk, unlikely.pk, rejected.pk}
+
+
+class TestPointing:
+    @pytest.fixture
+    def others(self, candidate):
+        """Before the same camera at the same time: one far off the description, one behind."""
+        recording = candidate.tracklet.recording
+        fields = {"upper": {"green": 1.0}, "lower": {"white": 1.0}}
+        return [
+            make_tracklet(recording, boxes=[[left, 90, left + 70, 290], [left + 100, 90, left + 170, 290]], **fields)
+            for left in (400, 420)
+        ]
+
+    def test_somebody_who_does_not_fit_becomes_a_candidate(self, candidate, others, case):
+        second = candidate.tracklet.times[0]
+        found = decisions.point_at(candidate, case.opened_by, second + 3, 485, 190)
+        assert found.tracklet == others[0]
+        assert found.score < SHOWN
+        assert found in case.candidates.shown()
+        assert decisions.point_at(candidate, case.opened_by, second + 3, 485, 190) == found
+        assert case.events.filter(kind="candidate.pointed_at").count() == 1
+        decisions.confirm(found, case.opened_by)
+        assert case.sightings.get().time == others[0].start
+
+    def test_the_candidate_themselves(self, candidate, case):
+        assert decisions.point_at(candidate, case.opened_by, candidate.tracklet.times[0], 130, 200) == candidate
+
+    @pytest.mark.parametrize(("seconds", "x", "y"), [(3, 900, 190), (3, 485, 700), (60, 485, 190)])
+    def test_nobody_there(self, candidate, others, case, seconds, x, y):
+        at = candidate.tracklet.times[0] + seconds
+        assert decisions.point_at(candidate, case.opened_by, at, x, y) is None
+
+    def test_over_the_api(self, candidate, others, case, client):
+        client.force_login(case.opened_by)
+        address = f"/api/cases/{case.number}/candidates/{candidate.pk}/point/"
+        good = {"time": candidate.tracklet.times[0], "x": 435, "y": 190}
+        answer = client.post(address, good)
+        assert answer.status_code == 200
+        panel = client.get(f"/cases/{case.number}/state/").json()["panels"]["candidates-panel"]
+        assert f'data-candidate="{answer.json()["id"]}"' in panel
+        assert client.post(address, good | {"x": 20_000}).status_code == 404
+        for wrong in ({"x": -1}, {"y": "nan"}, {"time": "x"}, {"time": 1e9}):
+            assert client.post(address, good | wrong).status_code == 400, wrong

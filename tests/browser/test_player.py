@@ -73,3 +73,19 @@ def test_what_cannot_be_played_is_said(case, open_page, settings):
     expect(page.locator("#player [role=status]")).to_contain_text("파일을 열 수 없")
     page.click("#player [data-play=close]")
     expect(page.locator("#player")).to_be_hidden()
+
+
+def test_somebody_else_in_the_picture_is_looked_at(case, open_page):
+    first = case.candidates.order_by("-score").first()
+    other = make_tracklet(first.tracklet.recording, 10.0, boxes=[[200, 40, 260, 180]] * 2, upper={"green": 1.0})
+    page = open_page(case.opened_by, f"/cases/{case.number}/")
+    page.wait_for_selector("#focus [data-decide=play]")
+    page.keyboard.press("p")
+    expect(page.locator("#player canvas[data-drawn='1']")).to_have_count(1)
+    screen = page.locator("#player canvas").bounding_box()
+    scale = min(screen["width"] / 320, screen["height"] / 240)
+    left = (screen["width"] - 320 * scale) / 2
+    page.locator("#player canvas").click(position={"x": left + 230 * scale, "y": 110 * scale})
+    expect(page.locator("[data-candidate].chosen .chip.past")).to_be_visible()
+    assert case.candidates.get(tracklet=other).pointed_at
+    expect(page.locator("#focus .current img")).to_be_visible()
