@@ -14,6 +14,7 @@ from cases.models import Case, Sighting
 
 from .hints import keep, kept
 from .matching import knowns_of, seconds
+from .models import Candidate
 from .search.belief import Belief, beliefs, certainty_of, decider
 from .search.route import Leg, Stop, legs
 
@@ -32,6 +33,7 @@ class RouteStop:
     leg: Leg | None
     district: District | None
     certainty: float
+    candidate: int | None  # whose picture shows it
 
     @property
     def percent(self) -> int:
@@ -114,10 +116,12 @@ def _stops(
         district, point = districts[group[0].pk], group[0].point
         code = district.code if district else ""
         stops.append(Stop(group[0].pk, point.x, point.y, seconds(group[0].time), seconds(group[-1].end), code))
+    pictured = dict(Candidate.objects.filter(case=case, sighting__in=believed).values_list("sighting", "pk"))
     by_end = {leg.end.key: leg for leg in legs([origin, *stops], case.mobility)}
     return [
-        RouteStop(group[0], number, by_end.get(group[0].pk), districts[group[0].pk], certainty_of(group[0].pk, stories))
-        for number, group in enumerate(groups, start=1)
+        RouteStop(sighting, number, by_end.get(pk), districts[pk], certainty_of(pk, stories), pictured.get(pk))
+        for number, sighting in enumerate((group[0] for group in groups), start=1)
+        for pk in [sighting.pk]
     ]
 
 

@@ -32,3 +32,9 @@ def likely_things(probabilities: dict[str, float]) -> list[tuple[str, int]]:
     """Name in the reader's language and percent of what the person likelier has than not, the surest first."""
     rows = sorted(probabilities.items(), key=lambda row: -row[1])
     return [(str(THING_NAMES[name]), round(100 * p)) for name, p in rows if name in THING_NAMES and p >= LIKELY]
+
+
+@register.simple_tag
+def colour_palette() -> list[tuple[str, str, str]]:
+    """Value, name in the reader's language and sRGB of every colour that can be asked for."""
+    return [(value, str(name), COLOURS[value]) for value, name in COLOUR_CHOICES]

@@ -21,6 +21,10 @@ export class Triage {
       const row = event.target.closest("[data-candidate]");
       if (row) this.choose(Number(row.dataset.candidate));
     });
+    document.addEventListener("click", (event) => {
+      const stop = event.target.closest("[data-shows]");
+      if (stop && this.row(Number(stop.dataset.shows))) this.choose(Number(stop.dataset.shows));
+    });
     this.focus.addEventListener("click", (event) => {
       const button = event.target.closest("[data-decide]");
       if (button) this.act(button.dataset.decide);

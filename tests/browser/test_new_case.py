@@ -84,3 +84,23 @@ def test_english_and_light_stay_chosen(open_page):
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "Open cases" in page.inner_text("h1")
     assert page.get_attribute("html", "data-theme") == "light"
+
+
+def test_the_figure_is_dressed_by_clicking(open_page):
+    page = open_page(make_user(), "/cases/new/")
+    page.wait_for_selector("path.district")
+    page.click(".palette [value=red]")  # the upper clothing is chosen at first
+    page.click("#dresser [data-part=lower_colour] path", position={"x": 4, "y": 10})
+    page.click(".palette [value=navy]")
+    page.check("#dresser [value=upper_second_colour]")
+    page.click(".palette [value=white]")
+    names = ("upper_colour", "upper_second_colour", "lower_colour", "lower_second_colour")
+    assert {name: page.input_value(f"[name={name}]") for name in names} == {
+        "upper_colour": "red", "upper_second_colour": "white", "lower_colour": "navy", "lower_second_colour": "",
+    }  # fmt: skip
+    page.select_option("[name=upper_colour]", "green")  # and the other way round
+    colour = page.locator("#dresser [data-part=upper_colour] path").evaluate("path => getComputedStyle(path).fill")
+    assert colour == "rgb(58, 143, 75)"
+    page.check("#dresser [value=lower_colour]")
+    page.click(".palette [value='']")
+    assert page.input_value("[name=lower_colour]") == ""
