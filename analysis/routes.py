@@ -16,6 +16,7 @@ from .hints import keep, kept
 from .matching import knowns_of, seconds
 from .models import Candidate
 from .search.belief import Belief, beliefs, certainty_of, decider
+from .search.clocks import suspects
 from .search.route import Leg, Stop, legs
 
 SAME_PASSAGE = timedelta(seconds=60)  # sightings of one camera so close together are one stop
@@ -34,10 +35,16 @@ class RouteStop:
     district: District | None
     certainty: float
     candidate: int | None  # whose picture shows it
+    clock_s: float | None  # by which the camera's clock may be wrong, where that would explain what cannot be
 
     @property
     def percent(self) -> int:
         return round(100 * self.certainty)
+
+    @property
+    def clock_off(self) -> timedelta | None:
+        """How far the camera's clock may be off, without its sign."""
+        return None if self.clock_s is None else timedelta(seconds=abs(self.clock_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +123,19 @@ def _stops(
         district, point = districts[group[0].pk], group[0].point
         code = district.code if district else ""
         stops.append(Stop(group[0].pk, point.x, point.y, seconds(group[0].time), seconds(group[-1].end), code))
+    clocks = {one.key: one.offset_s for one in reversed(suspects([origin, *stops], case.mobility))}
     pictured = dict(Candidate.objects.filter(case=case, sighting__in=believed).values_list("sighting", "pk"))
     by_end = {leg.end.key: leg for leg in legs([origin, *stops], case.mobility)}
     return [
-        RouteStop(sighting, number, by_end.get(pk), districts[pk], certainty_of(pk, stories), pictured.get(pk))
+        RouteStop(
+            sighting,
+            number,
+            by_end.get(pk),
+            districts[pk],
+            certainty_of(pk, stories),
+            pictured.get(pk),
+            clocks.get(pk) if sighting.camera_id else None,
+        )
         for number, sighting in enumerate((group[0] for group in groups), start=1)
         for pk in [sighting.pk]
     ]

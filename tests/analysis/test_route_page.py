@@ -63,3 +63,16 @@ def test_the_page_warns_of_what_cannot_have_been_walked(case, client):
     assert "걸어서는 불가능" in html
     rows = client.get(f"/api/cases/{case.number}/route/").json()
     assert [row["verdict"] for row in rows] == ["plausible", "impossible"]
+
+
+def test_a_clock_that_may_be_wrong_is_named(case, client):
+    seen(case, DONGMYO[0] + 0.004, 16)
+    seen(case, DONGMYO[0] + 0.02, 18)  # 1.4 km in two minutes: not even by bus
+    seen(case, DONGMYO[0] + 0.021, 50)
+    first, second, third = route_of(case).stops
+    assert first.clock_s == -second.clock_s > 0
+    assert third.clock_s is None
+    client.force_login(case.opened_by)
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert "느릴" in page
+    assert "빠를" in page
