@@ -26,10 +26,11 @@ from cases.models.case import CaseError
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
 
 from . import decisions, services
-from .models import Candidate, Search, Tracklet
+from .models import Candidate, Reference, Search, Tracklet
 from .pipeline.clip import clip
 from .pipeline.types import PipelineError, Window
 from .progress import progress_of
+from .references import PictureError, add_reference, as_jpeg, remove_reference
 from .routes import route_of
 
 MARGIN_S = 2.0  # of a clip, before and after the passage
@@ -148,6 +149,28 @@ class PlaceSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "lon", "lat"]
 
 
+class ReferenceSerializer(serializers.ModelSerializer):
+    """state: waiting, person or nobody."""
+
+    class Meta:
+        model = Reference
+        fields = ["id", "state", "added_at"]
+
+
+class NewReferenceSerializer(serializers.Serializer):
+    """picture: JPEG, PNG or WebP, at most 20 MB."""
+
+    picture = serializers.FileField()
+
+
+def jpeg_response(content: bytes) -> HttpResponse:
+    """For this browser alone."""
+    response = HttpResponse(content, content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=600"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def done(change: Callable[[], Any]) -> Any:
     """What the change gives back; 409 with the reason where the case does not allow it."""
     try:
@@ -257,10 +280,7 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
         """The best picture of the person, JPEG."""
         candidate = self.get_object()
         log(request, AccessLog.Action.PICTURE_VIEWED, candidate.case, f"candidate {candidate.pk}")
-        response = HttpResponse(bytes(candidate.tracklet.picture), content_type="image/jpeg")
-        response["Cache-Control"] = "private, max-age=600"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return jpeg_response(bytes(candidate.tracklet.picture))
 
     @extend_schema(responses={(200, "video/mp4"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -291,6 +311,51 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
         """Where the person is in the picture, moment by moment."""
         passage = Tracklet.objects.only("times", "boxes").get(pk=self.get_object().tracklet_id)
         return Response({"times": passage.times, "boxes": passage.boxes})
+
+
+class ReferenceViewSet(OfCase):
+    """Pictures that the family or the police have."""
+
+    serializer_class = ReferenceSerializer
+    readers = CASE_WORKERS
+    queryset = Reference.objects.none()
+
+    def get_queryset(self) -> Any:
+        return self.case().references.select_related("case")
+
+    def list(self, request: Request, number: str) -> Response:
+        """As they were added."""
+        return Response(ReferenceSerializer(self.get_queryset().standing().defer("picture"), many=True).data)
+
+    @extend_schema(request={"multipart/form-data": NewReferenceSerializer}, responses={201: ReferenceSerializer})
+    def create(self, request: Request, number: str) -> Response:
+        """Adds one; a worker reads it within seconds, unless all of them scan."""
+        case, wanted = self.case(), NewReferenceSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        try:
+            jpeg = as_jpeg(wanted.validated_data["picture"])
+        except PictureError as error:
+            raise serializers.ValidationError({"picture": [str(error)]}) from error
+        added = done(lambda: add_reference(case, request.user, jpeg))
+        log(request, AccessLog.Action.CASE_CHANGED, case, f"reference {added.pk}")
+        return Response(ReferenceSerializer(added).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, number: str, pk: str) -> Response:
+        """The picture is deleted."""
+        reference = self.get_object()
+        done(lambda: remove_reference(reference, request.user))
+        log(request, AccessLog.Action.CASE_CHANGED, reference.case, f"reference {reference.pk} removed")
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def picture(self, request: Request, number: str, pk: str) -> HttpResponse:
+        """JPEG."""
+        reference = get_object_or_404(self.get_queryset().standing(), pk=pk)
+        log(request, AccessLog.Action.PICTURE_VIEWED, reference.case, f"reference {reference.pk}")
+        return jpeg_response(bytes(reference.picture))
 
 
 class RouteViewSet(OfCase):

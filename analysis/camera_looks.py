@@ -35,6 +35,10 @@ class CameraLooks:
         """A look at that camera without the camera's share."""
         return centred(look, self.means[camera]) if self.overall is not None else look
 
+    def elsewhere(self, look: Vector) -> Vector:
+        """A look of another camera than these, without what all have in common."""
+        return centred(look, self.overall) if self.overall is not None else look
+
 
 def forget(model: str, camera: int) -> None:
     """The camera has seen more people: its mean is to be made anew."""

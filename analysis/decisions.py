@@ -152,7 +152,7 @@ def _of_candidate(candidate: Candidate, kind: CaseEvent.Kind, by: Any) -> None:
 @transaction.atomic
 def report_sighting(case: Case, by: Any, sighting: Sighting) -> Sighting:
     """Somebody says that they saw the person: the search reckons with it as far as it is believed."""
-    case = _reported(case, by)
+    case = told(case, by)
     if sighting.time < case.last_seen_at:
         raise CaseError(_("That is before the person was last seen. Correct the case's time and place instead."))
     if sighting.time > timezone.now():
@@ -167,7 +167,7 @@ def report_sighting(case: Case, by: Any, sighting: Sighting) -> Sighting:
 @transaction.atomic
 def withdraw_report(sighting: Sighting, by: Any) -> None:
     """The report was wrong. Twice changes nothing; what a camera saw is undone at its candidate."""
-    case = _reported(sighting.case, by)
+    case = told(sighting.case, by)
     sighting = Sighting.objects.select_for_update().get(pk=sighting.pk)
     if sighting.camera_id is not None:
         raise CaseError(_("This sighting is a candidate's: undo it there."))
@@ -183,7 +183,7 @@ MOST_PLACES = 12
 @transaction.atomic
 def add_place(case: Case, by: Any, place: KnownPlace) -> KnownPlace:
     """The person may head there: the ways to it are searched, too."""
-    case = _reported(case, by)
+    case = told(case, by)
     if case.places.standing().count() >= MOST_PLACES:
         raise CaseError(_("There are so many places already that one more tells nothing."))
     place.case, place.added_by = case, by
@@ -196,13 +196,14 @@ def add_place(case: Case, by: Any, place: KnownPlace) -> KnownPlace:
 @transaction.atomic
 def remove_place(place: KnownPlace, by: Any) -> None:
     """It was none of the person's. Twice changes nothing."""
-    case = _reported(place.case, by)
+    case = told(place.case, by)
     if case.places.standing().filter(pk=place.pk).update(removed_at=timezone.now()):
         record(case, CaseEvent.Kind.PLACE_REMOVED, by, place=place.pk, name=place.name)
         replan(case)
 
 
-def _reported(case: Case, by: Any) -> Case:
+def told(case: Case, by: Any) -> Case:
+    """The case, locked, if the account may enter what others say of it. CaseError."""
     if role_of(by) not in CASE_WORKERS:
         raise CaseError(_("Only operators and supervisors enter what others report."))
     case = lock_case(case.pk)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cases.models import Case, Sighting
 
 from .camera_looks import CameraLooks
-from .models import Candidate, Tracklet
+from .models import Candidate, Reference, Tracklet
 from .pipeline.types import Estimate
 from .search.belief import beliefs
 from .search.match import SHOWN, Seen, Wanted, match
@@ -40,6 +40,10 @@ def wanted_of(case: Case, cameras: Cameras) -> Wanted:
         shelf = looks if candidate.decision == Candidate.Decision.CONFIRMED else unlike
         space, look = cameras.look(candidate.tracklet)
         shelf.setdefault(space, []).append(look)
+    references: dict[str, list] = {}
+    for reference in cameras.references:
+        space, look = cameras.reference_look(reference)
+        references.setdefault(space, []).append(look)
     return Wanted(
         upper=description.upper_colour,
         lower=description.lower_colour,
@@ -50,6 +54,7 @@ def wanted_of(case: Case, cameras: Cameras) -> Wanted:
         + (AIDS if description.aid == "none" else ()),
         looks=looks,
         unlike=unlike,
+        references=references,
         upper_second=description.upper_second_colour,
         lower_second=description.lower_second_colour,
         unsure=frozenset(UNSURE_FACTORS[name] for name in description.unsure),
@@ -63,11 +68,13 @@ class Cameras:
         told = (Candidate.Decision.CONFIRMED, Candidate.Decision.REJECTED)  # who perhaps is the person teaches nothing
         decided = case.candidates.filter(decision__in=told).order_by("-decided_at")
         self.decided = list(decided.select_related("tracklet__recording__camera")[:DECIDED])
-        shown: dict[str, set[int]] = {}
+        self.references = list(case.references.standing().filter(state=Reference.State.PERSON).defer("picture"))
+        shown: dict[str, set[int]] = {reference.embedding_model: set() for reference in self.references}
         for tracklet in (*tracklets, *(candidate.tracklet for candidate in self.decided)):
             shown.setdefault(tracklet.embedding_model, set()).add(tracklet.recording.camera_id)
-        # Likeness counts only where something was decided; else the cameras' means are not needed.
-        self.models = {model: CameraLooks(model, several) for model, several in shown.items()} if self.decided else {}
+        # Likeness counts only where something is to be compared with; else the cameras' means are not needed.
+        compared = self.decided or self.references
+        self.models = {model: CameraLooks(model, several) for model, several in shown.items()} if compared else {}
 
     def look(self, tracklet: Tracklet) -> tuple[str, NDArray[np.float32]]:
         """The space that the vector lies in, and the vector."""
@@ -75,6 +82,11 @@ class Cameras:
         if model is None:
             return tracklet.embedding_model, tracklet.embedding
         return model.space, model.seen(tracklet.embedding, tracklet.recording.camera_id)
+
+    def reference_look(self, reference: Reference) -> tuple[str, NDArray[np.float32]]:
+        """Likewise, of a picture that none of the cameras took."""
+        model = self.models[reference.embedding_model]
+        return model.space, model.elsewhere(reference.embedding)
 
 
 def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:

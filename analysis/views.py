@@ -69,10 +69,12 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
         "search-panel": "analysis/_search.html",
         "route-panel": "analysis/_route.html",
         "places-panel": "analysis/_places.html",
+        "references-panel": "analysis/_references.html",
         "candidates-panel": "analysis/_candidates.html",
     }
     if not context["may_work"]:
-        del panels["candidates-panel"], panels["places-panel"]
+        for name in ("candidates-panel", "places-panel", "references-panel"):
+            del panels[name]
     html = {name: render_to_string(template, context, request) for name, template in panels.items()}
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
     response = JsonResponse(
@@ -170,6 +172,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "coverage": coverage_of(search) if search else None,
         "told": told,
         "route": told.stops,
+        "references": case.references.standing().defer("picture") if may_work else case.references.none(),
         "places": case.places.standing() if may_work else case.places.none(),
         "candidates": shown,
         "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),

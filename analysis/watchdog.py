@@ -28,6 +28,7 @@ from cases.services import lock_case
 
 from . import services, storing
 from .models import Machine, ScanTask, Search
+from .references import wake_reader
 from .tasks import BEAT_KEY
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def sweep(now: datetime | None = None) -> int:
                 lock_case(search.case_id)
                 storing.finish_if_done(search)
     services.wake_workers()
+    wake_reader()
     return changed
 
 

@@ -39,6 +39,7 @@ of_case.register(f"cases/{NUMBER}/searches", analysis_api.SearchViewSet, "api-se
 of_case.register(f"cases/{NUMBER}/candidates", analysis_api.CandidateViewSet, "api-candidate")
 of_case.register(f"cases/{NUMBER}/reports", analysis_api.ReportViewSet, "api-report")
 of_case.register(f"cases/{NUMBER}/places", analysis_api.PlaceViewSet, "api-place")
+of_case.register(f"cases/{NUMBER}/references", analysis_api.ReferenceViewSet, "api-reference")
 of_case.register(f"cases/{NUMBER}/route", analysis_api.RouteViewSet, "api-route")
 
 workspace = [

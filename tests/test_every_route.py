@@ -13,6 +13,7 @@ from cases.models import KnownPlace
 from cases.services import share
 from seoulcctv.roles import Role
 from tests.factories import (
+    jpeg,
     make_candidate,
     make_case,
     make_recording,
@@ -89,6 +90,9 @@ PAGES = {
     "api-report-withdraw": ("post", CASE_WORKERS),
     "api-place-list": ("get", CASE_WORKERS),
     "api-place-remove": ("post", CASE_WORKERS),
+    "api-reference-list": ("get", CASE_WORKERS),
+    "api-reference-remove": ("post", CASE_WORKERS),
+    "api-reference-picture": ("get", CASE_WORKERS),
     "api-route-list": ("get", CASE_READERS),
 }
 # Addresses that take more than one method.
@@ -99,6 +103,7 @@ WRITES = {
     "api-case-list": OPERATORS,
     "api-search-list": CASE_WORKERS,
     "api-place-list": CASE_WORKERS,
+    "api-reference-list": CASE_WORKERS,
 }
 
 
@@ -125,6 +130,7 @@ def world(db):
     search = make_search(case, recording)
     candidate = make_candidate(case, make_tracklet(recording))
     make_report(case)
+    case.references.create(picture=jpeg(), added_by=owner)
     place = KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=owner)
     case.places.add(place, bulk=False)
     people = {
@@ -149,6 +155,8 @@ def address(name: str, world) -> str:
         "api-recording-detail": recording.pk,
         "api-search-detail": search.pk,
         "api-search-stop": search.pk,
+        "api-reference-remove": case.references.get().pk,
+        "api-reference-picture": case.references.get().pk,
         "api-place-remove": case.places.get().pk,
         "api-report-withdraw": case.sightings.get().pk,
     }

@@ -52,7 +52,8 @@ HEIGHT_ERROR = 0.07  # metres: shoes, stoop, box edges
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is known of the person. Heights in metres; looks: embeddings ``(d,)`` by model name; has, has_not: things
-    carried (``pipeline.things``); second: another colour of the same clothing; unsure: factors that count half."""
+    carried (``pipeline.things``); second: another colour of the same clothing; unsure: factors that count half; references: as looks, of pictures that no
+    camera took, which count half, and only until a camera saw the person."""
 
     upper: str = ""
     lower: str = ""
@@ -65,6 +66,7 @@ class Wanted:
     upper_second: str = ""
     lower_second: str = ""
     unsure: frozenset[str] = frozenset()
+    references: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def match(wanted: Wanted, seen: Seen, stories: Sequence[Belief]) -> Match:
         "height": height(wanted.height_min, wanted.height_max, seen.height),
         "timing": mixed(stories, lambda knowns: timing(seen, knowns)),
         "direction": mixed(stories, lambda knowns: direction(seen, knowns)),
-        "likeness": alike(wanted.looks, wanted.unlike, seen),
+        "likeness": likeness_of(wanted, seen),
     }
     known = {
         name: round(value * (UNSURE if name in wanted.unsure else 1.0), 3)
@@ -206,6 +208,14 @@ LIKENESS = {
     "names": (0.62, 5.5), "retail-0288": (0.52, 9.0), "appearance-street": (0.45, 6.0),
     CENTRED + "names": (0.16, 3.2), CENTRED + "retail-0288": (0.13, 8.0), CENTRED + "appearance-street": (0.16, 8.0),
 }  # fmt: skip
+
+
+def likeness_of(wanted: Wanted, seen: Seen) -> float | None:
+    """To those whom cameras saw; else to reference pictures, whose light and time were others."""
+    if (found := alike(wanted.looks, wanted.unlike, seen)) is not None:
+        return found
+    found = alike(wanted.references, wanted.unlike, seen)
+    return None if found is None else UNSURE * found
 
 
 def alike(

@@ -83,7 +83,7 @@ export class CaseMap {
 
   /** What the search has to say of a camera, in a bubble; while a place is being set, a click is one on the map. */
   async tell(id, event) {
-    if (document.querySelector(".told[open]")) return;
+    if (document.querySelector(".told[open] [name=lon]")) return;
     L.DomEvent.stopPropagation(event);
     const response = await fetch(`${location.pathname}cameras/${Number(id)}/`).catch(() => null);
     if (response?.ok) L.popup({ className: "about-camera", maxWidth: 320 }).setLatLng(event.latlng).setContent(await response.text()).openOn(this.map);

@@ -3,7 +3,7 @@ import { CaseMap } from "./case-map.js";
 import { CaseFeed } from "./feed.js";
 import { mergeInPlace } from "./merge.js";
 import { post } from "./page.js";
-import { PlaceForm } from "./place-form.js";
+import { ToldForm } from "./told-form.js";
 import { TimeBar } from "./time-bar.js";
 import { Triage } from "./triage.js";
 
@@ -12,7 +12,7 @@ const live = document.getElementById("live");
 const triage = page.work ? new Triage(page.api, (id) => map.choose(id), act) : null;
 const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.choose(id));
 const bar = new TimeBar(document.getElementById("time-bar"), map);
-for (const box of document.querySelectorAll(".told")) new PlaceForm(box, map.map, refresh);
+for (const box of document.querySelectorAll(".told")) new ToldForm(box, map.map, refresh);
 
 let shown = -1;
 let asking = false;

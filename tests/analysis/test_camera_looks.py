@@ -112,5 +112,5 @@ def test_nobody_confirmed_no_means(street, django_assert_num_queries):
     make_candidate(case, first[0])
     from analysis.matching import Cameras
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert Cameras(case, first).models == {}

@@ -1,9 +1,9 @@
-/** A form for something at a place (a report, a place that the person knows): set on the case's map while it is open. */
+/** A form for what others tell (a report, a place, a picture). Where it asks for a place, that is set on the case's map. */
 import { csrf, notice } from "./page.js";
 
 const L = window.L;
 
-export class PlaceForm {
+export class ToldForm {
   /**
    * @param {HTMLDetailsElement} box templates/analysis/_told.html
    * @param {import("leaflet").Map} map
@@ -13,7 +13,7 @@ export class PlaceForm {
     Object.assign(this, { box, map, onDone, form: box.querySelector("form") });
     this.told = box.querySelector("[role=status]");
     this.problem = box.querySelector("[role=alert]");
-    map.on("click", ({ latlng }) => box.open && this.place(latlng));
+    if (this.told) map.on("click", ({ latlng }) => box.open && this.place(latlng));
     box.addEventListener("toggle", () => !box.open && this.clear());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -34,9 +34,10 @@ export class PlaceForm {
     this.pin?.remove();
     this.pin = undefined;
     this.form.reset();
+    this.problem.hidden = true;
+    if (!this.told) return;
     this.form.elements.lon.value = this.form.elements.lat.value = "";
     this.told.textContent = this.told.dataset.where;
-    this.problem.hidden = true;
   }
 
   async send() {
