@@ -17,9 +17,8 @@ from .matching import knowns_of, seconds
 from .models import Candidate
 from .search.belief import Belief, beliefs, certainty_of, decider
 from .search.clocks import suspects
-from .search.route import Leg, Stop, legs
+from .search.route import SAME_PASSAGE_S, Leg, Stop, legs
 
-SAME_PASSAGE = timedelta(seconds=60)  # sightings of one camera so close together are one stop
 WORTH_TELLING = 0.15  # likelihood of another story
 DECIDER_KEPT_S = 3600
 
@@ -93,7 +92,7 @@ def passages(sightings: list[Sighting]) -> list[list[Sighting]]:
 
 
 def _soon(last: Sighting, following: Sighting) -> bool:
-    return following.time - last.end < SAME_PASSAGE
+    return following.time - last.end < timedelta(seconds=SAME_PASSAGE_S)
 
 
 def route_of(case: Case) -> Route:

@@ -160,7 +160,8 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
     if may_work and "looking" in request.GET:
         look(case, request.user, number_in(request, "looking", 0) or None)
     others = looked_at(case, request.user) if may_work else {}
-    candidates = _candidates(request, case).shown() if may_work else Candidate.objects.none()
+    repeats = number_in(request, "repeats", 0) == 1
+    candidates = _candidates(request, case).shown(repeats) if may_work else Candidate.objects.none()
     listed = candidates[:most]
     shown = [_shown(one) | {"other": others.get(one.pk)} for one in listed]
     count = candidates.count()
@@ -177,6 +178,8 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "candidates": shown,
         "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),
         "more_count": min(count - len(shown), SHOWN_AT_ONCE) if len(shown) < min(count, MOST_SHOWN) else 0,
+        "repeats": repeats,
+        "repeat_count": case.candidates.shown(repeats=True).repeats().count() if may_work else 0,
         "next_most": most + SHOWN_AT_ONCE,
         "may_work": may_work,
         "may_search": case.may_search(),

@@ -11,6 +11,7 @@ from ..search.belief import beliefs
 from ..search.match import SHOWN, Wanted, match
 from ..search.plan import Footage, plan
 from ..search.reach import LastKnown
+from ..search.route import SAME_PASSAGE_S
 from ..simulation.scenario import SimulatedCamera
 from .found import Found, Scanned
 
@@ -79,6 +80,7 @@ def hunt(scanned: Scanned, most: int = 60) -> Hunt:
             confirmed.add(chosen.camera.name)
             knowns = sorted([*knowns, _known(chosen, scanned)], key=lambda known: known.time)
             wanted = _with_look(wanted, chosen, alike=True)
+            waiting = [found for found in waiting if not _same_passage(found, chosen)]  # they tell nothing new
         else:
             wanted = _with_look(wanted, chosen, alike=False)
         if complete is None and confirmed >= true:
@@ -148,6 +150,13 @@ def _until_found(blocks: list[_Block], way: dict[int, tuple[float, ...]]) -> tup
     share = (len(equal) + 1) / (holding + 1) / len(equal)  # expected part of the equal ones until a holding one
     hours = sum(b.end - b.start for b in before) + share * sum(b.end - b.start for b in equal)
     return hours / 3600, sum(b.work for b in before) + share * sum(b.work for b in equal)
+
+
+def _same_passage(one: Found, other: Found) -> bool:
+    (start, end), (first, last) = (
+        (found.time, found.time + found.tracklet.track.end - found.tracklet.track.start) for found in (one, other)
+    )
+    return one.camera.name == other.camera.name and start < last + SAME_PASSAGE_S and end > first - SAME_PASSAGE_S
 
 
 def _scored(several: list[Found], wanted: Wanted, knowns: list[LastKnown]) -> list[tuple[float, Found]]:

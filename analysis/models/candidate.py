@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Sighting
 
 from ..search.match import SHOWN
+from ..search.route import SAME_PASSAGE_S
 from .tracklet import Tracklet
 
 
@@ -26,10 +28,24 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         )
         return self.filter(allowed, case__in=cases)
 
-    def shown(self) -> CandidateQuerySet:
-        """Without the undecided whom later evidence made unlikely (a decision may bring them back), unless somebody
-        pointed at them."""
-        return self.exclude(decision=Candidate.Decision.OPEN, score__lt=SHOWN, pointed_at=False)
+    def shown(self, repeats: bool = False) -> CandidateQuerySet:
+        """Without the undecided whom later evidence made unlikely, and without those whom a camera shows about when it
+        saw the person for sure (unless ``repeats``): they tell the route nothing new. A decision may bring them back;
+        whom somebody pointed at stays."""
+        likely = self.exclude(decision=Candidate.Decision.OPEN, score__lt=SHOWN, pointed_at=False)
+        return likely if repeats else likely.exclude(pk__in=likely.repeats().values("pk"))
+
+    def repeats(self) -> CandidateQuerySet:
+        """The undecided whom a camera shows about when it saw the person for sure."""
+        around = timedelta(seconds=SAME_PASSAGE_S)
+        same_passage = Sighting.objects.standing().filter(
+            case=OuterRef("case"),
+            certainty=1.0,
+            camera=OuterRef("tracklet__recording__camera"),
+            time__lt=OuterRef("tracklet__end") + around,
+            end__gt=OuterRef("tracklet__start") - around,
+        )
+        return self.filter(Exists(same_passage), decision=Candidate.Decision.OPEN, pointed_at=False)
 
 
 class Candidate(models.Model):

@@ -19,6 +19,9 @@ class Verdict(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
+SAME_PASSAGE_S = 60.0  # seconds between them within which two sightings by one camera are one passage
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One confirmed sighting; times in seconds of a common clock, place in WGS84 degrees."""

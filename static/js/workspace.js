@@ -20,6 +20,7 @@ let again = false;
 let running = false;
 let own = false; // the next state follows from what was done here
 let held = null; // the list as it will be once nobody points at it
+let repeats = 0; // 1: with candidates of passages already confirmed
 let most = 0; // candidates in the list; 0: the usual number
 
 const candidates = document.getElementById("candidates-panel");
@@ -46,7 +47,7 @@ async function refresh() {
   }
   asking = true;
   try {
-    const response = await fetch(`${page.state}?most=${most}${triage ? `&looking=${triage.id ?? 0}` : ""}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${page.state}?most=${most}&repeats=${repeats}${triage ? `&looking=${triage.id ?? 0}` : ""}`, { headers: { Accept: "application/json" } });
     if (response.ok) show(await response.json());
   } catch {
     /* the feed shows that the line is down, and asks again when it is back */
@@ -107,6 +108,11 @@ document.addEventListener("click", async (event) => {
     most = Number(more.dataset.more);
     more.disabled = true;
     return refresh();
+  }
+  const again = event.target.closest("[data-repeats]");
+  if (again) {
+    repeats = Number(again.dataset.repeats);
+    return act();
   }
   const button = event.target.closest("[data-post]");
   if (!button) return;

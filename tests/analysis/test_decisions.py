@@ -336,3 +336,31 @@ class TestPointing:
         assert client.post(address, good | {"x": 20_000}).status_code == 404
         for wrong in ({"x": -1}, {"y": "nan"}, {"time": "x"}, {"time": 1e9}):
             assert client.post(address, good | wrong).status_code == 400, wrong
+
+
+class TestRepeats:
+    def test_who_is_seen_about_when_the_person_was_waits_aside(self, candidate, case, client):
+        recording = candidate.tracklet.recording
+        beside, later = make_tracklet(recording, 20.0), make_tracklet(recording, 100.0)
+        others = {name: make_candidate(case, one) for name, one in (("beside", beside), ("later", later))}
+        elsewhere = passed(case, 200, 5)
+        decisions.confirm(candidate, case.opened_by)
+        shown = set(case.candidates.shown().filter(decision="open"))
+        assert others["beside"] not in shown
+        assert {others["later"], elsewhere} <= shown
+        assert others["beside"] in case.candidates.shown(repeats=True)
+        client.force_login(case.opened_by)
+
+        def panel(**query) -> str:
+            return client.get(f"/cases/{case.number}/state/", query).json()["panels"]["candidates-panel"]
+
+        assert 'data-repeats="1"' in panel()
+        assert f'data-candidate="{others["beside"].pk}"' not in panel()
+        assert f'data-candidate="{others["beside"].pk}"' in panel(repeats=1)
+        decisions.undo(candidate, case.opened_by)
+        assert others["beside"] in case.candidates.shown()
+
+    def test_a_doubtful_sighting_hides_nobody(self, candidate, case):
+        beside = make_candidate(case, make_tracklet(candidate.tracklet.recording, 20.0))
+        decisions.perhaps(candidate, case.opened_by)
+        assert beside in case.candidates.shown()
