@@ -23,6 +23,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from cases.chain import anchor, anchored_today
 from cases.models import Case
 from cases.services import lock_case
 
@@ -50,6 +51,12 @@ def sweep(now: datetime | None = None) -> int:
     services.wake_workers()
     wake_reader()
     return changed
+
+
+def daily() -> None:
+    """What is due once a day."""
+    if not anchored_today(settings.ANCHORS):
+        anchor(settings.ANCHORS)
 
 
 def _take_back(pk: int, now: datetime) -> bool:
@@ -140,6 +147,7 @@ def run(check_s: float = 3.0) -> None:
             try:
                 Machine.lives()
                 sweep()
+                daily()
                 stalled = pulse.stalled(time.time())
             except Exception:  # a database that is away must not end the watch
                 logger.exception("the watchdog could not look")

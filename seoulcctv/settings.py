@@ -169,6 +169,7 @@ FOOTAGE_ROOT = MEDIA_ROOT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+ANCHORS = VAR_DIR / "access-log-anchors.txt"  # the access log's ends, day by day, signed
 FOOTAGE_UPLOAD_LIMIT = environment.upload_limit_mb * 1024 * 1024
 
 SESSION_COOKIE_AGE = 12 * 3600  # one shift

@@ -1,4 +1,4 @@
-"""Who looked at what, when, from where. The database itself refuses to change a row."""
+"""Who looked at what, when, from where. The database itself refuses to change a row, and chains each to the one before."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,8 @@ from .case import Case
 
 
 class AccessLog(models.Model):
-    """Append-only by a trigger (migration ``0002``)."""
+    """Append-only by a trigger (migration ``0002``). position, hash: set by the database (migration ``0009``); the hash
+    covers the row and the hash before it, see ``cases.chain``."""
 
     class Action(models.TextChoices):
         SIGN_IN = "sign_in", _("signed in")
@@ -33,6 +34,8 @@ class AccessLog(models.Model):
         Case, verbose_name=_("case"), null=True, on_delete=models.PROTECT, related_name="access_log"
     )
     subject = models.CharField(_("what"), max_length=200, blank=True)
+    position = models.BigIntegerField(_("position"), unique=True, null=True, editable=False)
+    hash = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
     address = models.GenericIPAddressField(_("from where"), null=True)
 
     class Meta:
