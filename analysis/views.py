@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from cameras.models import Camera
 from cases.access import log
-from cases.forms import PlaceForm, ReportForm
+from cases.forms import EndForm, PlaceForm, ReportForm
 from cases.models import AccessLog, Case, Sighting
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
@@ -184,6 +184,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "may_work": may_work,
         "may_search": case.may_search(),
         "emergency": case.emergency_running(),
+        "end_form": EndForm(),
         "now": timezone.now(),
     }
 

@@ -17,7 +17,7 @@ from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
 
 from . import services
 from .access import log
-from .forms import CaseForm, DescriptionForm
+from .forms import CaseForm, DescriptionForm, EndForm
 from .models import AccessLog, Case, CaseEvent, Description, Sighting
 from .models.case import CaseError
 from .models.description import UNSURE_CHOICES
@@ -116,6 +116,15 @@ class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
+class EndSerializer(serializers.Serializer):
+    """found_at, found_where: only of somebody found; helped: whether the search did."""
+
+    outcome = serializers.ChoiceField(Case.Outcome)
+    found_at = serializers.DateTimeField(required=False)
+    found_where = serializers.CharField(required=False)
+    helped = serializers.BooleanField(required=False)
+
+
 class ShareSerializer(serializers.Serializer):
     username = serializers.CharField(max_length=150)
 
@@ -175,10 +184,14 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         who = get_user_model().objects.filter(username=str(request.data.get("username", "")), is_active=True).first()
         return self._act(f"shared with {who}", lambda case: services.share(case, who, request.user))
 
-    @extend_schema(request=None)
+    @extend_schema(request=EndSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, number: str) -> Response:
-        return self._act("ended", lambda case: services.end_case(case, request.user))
+        form = EndForm(request.data)
+        if not form.is_valid():
+            self.get_object()
+            raise serializers.ValidationError(form.errors)
+        return self._act("ended", lambda case: services.end_case(case, request.user, form.instance))
 
     @extend_schema(
         responses=EventSerializer(many=True),

@@ -79,6 +79,33 @@ def _in_seoul(data: dict[str, Any], missing: Any) -> Point:
     return point
 
 
+class EndForm(forms.ModelForm):
+    """How a case ended. Where and when only of somebody found."""
+
+    class Meta:
+        model = Case
+        fields = ["outcome", "found_at", "found_where", "helped"]
+        widgets = {
+            "found_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "helped": forms.Select(choices=[("", _("not known")), ("true", _("yes")), ("false", _("no"))]),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].required = True
+        self.fields["found_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        found = data.get("outcome") in (Case.Outcome.SAFE, Case.Outcome.HURT, Case.Outcome.DEAD)
+        moment = data.get("found_at")
+        if found and moment and moment > timezone.now() + timedelta(minutes=1):
+            self.add_error("found_at", _("This lies in the future."))
+        if not found:
+            data["found_at"], data["found_where"] = None, ""
+        return data
+
+
 class PlaceForm(forms.ModelForm):
     """A place that the person may head for. ``lon``, ``lat``: set by a click on the map."""
 

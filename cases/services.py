@@ -96,16 +96,19 @@ def share(case: Case, with_user: Any, by: Any) -> None:
 
 
 @transaction.atomic
-def end_case(case: Case, by: Any) -> Case:
-    """A supervisor ends the case; nothing is searched any more."""
+def end_case(case: Case, by: Any, end: Case | None = None) -> Case:
+    """A supervisor ends the case; nothing is searched any more. end: its outcome, where, when, and whether the search
+    helped, as the form took it."""
     case = lock_case(case.pk)
     if role_of(by) != Role.SUPERVISOR:
         raise CaseError(_("Only a supervisor ends a case."))
     if case.status == Case.Status.ENDED:
         raise CaseError(_("This case has ended."))
     case.status, case.ended_at = Case.Status.ENDED, timezone.now()
+    for name in ("outcome", "found_at", "found_where", "helped") if end else ():
+        setattr(case, name, getattr(end, name))
     case.save()
-    record(case, CaseEvent.Kind.CASE_ENDED, by)
+    record(case, CaseEvent.Kind.CASE_ENDED, by, outcome=case.outcome)
     return case
 
 

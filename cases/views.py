@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
+from seoulcctv.tables import csv_response
 
 from . import freetext, services
 from .access import log
-from .forms import CaseForm, DescriptionForm, shown
+from .forms import CaseForm, DescriptionForm, EndForm, shown
 from .models import AccessLog, Case
 from .models.case import CaseError
 
@@ -119,7 +120,13 @@ def emergency(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @role_required(Role.SUPERVISOR)
 def end(request: HttpRequest, number: str) -> HttpResponse:
-    return _act(request, number, "ended", lambda case: services.end_case(case, request.user))
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        case_or_404(request.user, number)
+        for errors in form.errors.values():
+            messages.error(request, " ".join(str(error) for error in errors))
+        return redirect("workspace", number=number)
+    return _act(request, number, "ended", lambda case: services.end_case(case, request.user, form.instance))
 
 
 @require_POST
@@ -137,3 +144,18 @@ def access_log(request: HttpRequest) -> HttpResponse:
     rows = AccessLog.objects.select_related("user", "case")
     page = Paginator(rows, LOG_PAGE).get_page(request.GET.get("page"))
     return render(request, "cases/access_log.html", {"page": page})
+
+
+@require_GET
+@role_required(Role.AUDITOR)
+def access_log_csv(request: HttpRequest) -> HttpResponse:
+    """The whole log for the auditor's own tools; with the chain's hashes."""
+    log(request, AccessLog.Action.LOG_EXPORTED)
+    rows = AccessLog.objects.order_by("position").select_related("user", "case").iterator(2000)
+    lines = (
+        [row.position, row.at.isoformat(), str(row.user or ""), row.role, row.action, str(row.case or ""), row.subject,
+         row.address or "", row.hash]
+        for row in rows
+    )  # fmt: skip
+    head = ["position", "at", "account", "role", "action", "case", "subject", "address", "hash"]
+    return csv_response("access-log.csv", head, lines)

@@ -249,6 +249,7 @@ SCAN_LEASE_S = environment.scan_lease_s
 SCAN_PATIENCE_S = environment.scan_patience_s
 STALL_S = environment.stall_s
 SCAN_ATTEMPTS = environment.scan_attempts
+RETENTION_DAYS = environment.retention_days
 EMERGENCY_MINUTES = environment.emergency_minutes
 TILE_URL = environment.tile_url
 TILE_ATTRIBUTION = environment.tile_attribution

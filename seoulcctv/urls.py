@@ -68,6 +68,7 @@ urlpatterns = [
     path("cases/read-description/", cases_views.read_description, name="read-description"),
     path("cases/<case_number:number>/", include(workspace)),
     path("footage/", cameras_views.footage, name="footage"),
+    path("access-log/csv/", cases_views.access_log_csv, name="access-log-csv"),
     path("access-log/", cases_views.access_log, name="access-log"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/", include(of_case.urls)),

@@ -59,6 +59,7 @@ PAGES = {
     "end-case": ("post", {SUPERVISOR}),
     "footage": ("get", OPERATORS | {DISTRICT}),
     "access-log": ("get", {AUDITOR}),
+    "access-log-csv": ("get", {AUDITOR}),
     "api-schema": ("get", SIGNED_IN),
     "api-district-list": ("get", SIGNED_IN),
     "api-camera-list": ("get", OPERATORS | {DISTRICT}),

@@ -20,17 +20,17 @@ class CaseError(Exception):
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: Any) -> CaseQuerySet:
-        """Supervisors see all, operators and liaisons their own and those shared with them."""
-        role = role_of(user)
+        """Supervisors see all, operators and liaisons their own and those shared with them; nobody what was deleted."""
+        role, there = role_of(user), self.exclude(status=Case.Status.PURGED)
         if role == Role.SUPERVISOR:
-            return self
+            return there
         if role in (Role.OPERATOR, Role.LIAISON):
-            return self.filter(Q(opened_by=user) | Q(pk__in=user.shared_cases.values("pk")))
+            return there.filter(Q(opened_by=user) | Q(pk__in=user.shared_cases.values("pk")))
         return self.none()
 
     def open(self) -> CaseQuerySet:
         """Not ended."""
-        return self.exclude(status=Case.Status.ENDED)
+        return self.exclude(status__in=[Case.Status.ENDED, Case.Status.PURGED])
 
     def with_sightings(self) -> CaseQuerySet:
         """Adds ``sighting_count`` and ``last_sighting`` (time) of the standing ones."""
@@ -59,6 +59,14 @@ class Case(models.Model):
         PENDING = "pending", _("Awaiting approval")
         AUTHORISED = "authorised", _("Authorised")
         ENDED = "ended", _("Ended")
+        PURGED = "purged", _("Deleted")
+
+    class Outcome(models.TextChoices):
+        SAFE = "safe", _("Found safe")
+        HURT = "hurt", _("Found, in need of help")
+        DEAD = "dead", _("Found dead")
+        NOT_FOUND = "not_found", _("Not found")
+        CALLED_OFF = "called_off", _("Report withdrawn")
 
     class Mobility(models.TextChoices):
         FOOT = "foot", _("On foot")
@@ -94,6 +102,11 @@ class Case(models.Model):
     emergency_until = models.DateTimeField(_("emergency start runs until"), null=True, blank=True)
     emergency_reason = models.CharField(_("reason for the emergency start"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    found_at = models.DateTimeField(_("found at"), null=True, blank=True)
+    found_where = models.CharField(_("found where"), max_length=200, blank=True)
+    helped = models.BooleanField(_("the search helped"), null=True, blank=True)
+    purged_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 
     last_seen_at = models.DateTimeField(_("last seen at"))
     last_seen_point = models.PointField(_("last seen where"), srid=4326)
@@ -125,7 +138,7 @@ class Case(models.Model):
                 condition=Q(direction__isnull=True) | Q(direction__gte=0, direction__lt=360),
             ),
             models.CheckConstraint(
-                name="case_status_known", condition=Q(status__in=["pending", "authorised", "ended"])
+                name="case_status_known", condition=Q(status__in=["pending", "authorised", "ended", "purged"])
             ),
         ]
 
