@@ -20,7 +20,8 @@ from django.views.decorators.http import require_GET
 
 from cameras.models import Camera
 from cases.access import log
-from cases.forms import EndForm, PlaceForm, ReportForm
+from cases.forms import EndForm, LinkForm, PlaceForm, ReportForm
+from cases.links import MOST_LINKS
 from cases.models import AccessLog, Case, Sighting
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
@@ -53,6 +54,7 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
             **_living(request, case),
             "colleagues": _colleagues(request, case),
             "place": PlaceForm(),
+            "link": LinkForm(),
             "report": ReportForm(initial={"time": timezone.localtime()}),
         },
     )
@@ -69,11 +71,12 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
         "search-panel": "analysis/_search.html",
         "route-panel": "analysis/_route.html",
         "places-panel": "analysis/_places.html",
+        "links-panel": "analysis/_link_list.html",
         "references-panel": "analysis/_references.html",
         "candidates-panel": "analysis/_candidates.html",
     }
     if not context["may_work"]:
-        for name in ("candidates-panel", "places-panel", "references-panel"):
+        for name in ("candidates-panel", "places-panel", "references-panel", "links-panel"):
             del panels[name]
     html = {name: render_to_string(template, context, request) for name, template in panels.items()}
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
@@ -174,6 +177,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "told": told,
         "route": told.stops,
         "references": case.references.standing().defer("picture") if may_work else case.references.none(),
+        "links": case.links.all()[:MOST_LINKS] if may_work else [],
         "places": case.places.standing() if may_work else case.places.none(),
         "candidates": shown,
         "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),

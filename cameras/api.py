@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from seoulcctv.roles import CAMERA_READERS, FOOTAGE_IMPORTERS, ByRole, SignedIn
+from seoulcctv.roles import CAMERA_READERS, FOOTAGE_IMPORTERS, ByRole, SignedInOrFollowing
 
 from .footage import FootageError
 from .forms import FootageForm
@@ -68,7 +68,7 @@ class DistrictViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     queryset = District.objects.all()
     serializer_class = DistrictSerializer
-    permission_classes = [SignedIn]
+    permission_classes = [SignedInOrFollowing]
     pagination_class = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
+from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole, role_of
 
 from . import services
 from .access import log
-from .forms import CaseForm, DescriptionForm, EndForm
-from .models import AccessLog, Case, CaseEvent, Description, Sighting
+from .forms import CaseForm, DescriptionForm, EndForm, LinkForm
+from .links import make_link, revoke_link
+from .models import AccessLog, Case, CaseEvent, Description, ShareLink, Sighting
 from .models.case import CaseError
 from .models.description import UNSURE_CHOICES
 
@@ -112,6 +115,36 @@ class SightingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class LinkSerializer(serializers.ModelSerializer):
+    """A share link, without its token."""
+
+    class Meta:
+        model = ShareLink
+        fields = [
+            "id",
+            "name",
+            "pictures",
+            "live",
+            "may_report",
+            "expires_at",
+            "created_at",
+            "revoked_at",
+            "views",
+            "viewed_at",
+        ]
+        read_only_fields = fields
+
+
+class NewLinkSerializer(serializers.Serializer):
+    """hours: 1, 6, 12, 24 or 72."""
+
+    name = serializers.CharField(max_length=80)
+    hours = serializers.IntegerField()
+    pictures = serializers.BooleanField(required=False)
+    live = serializers.BooleanField(required=False)
+    may_report = serializers.BooleanField(required=False)
+
+
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
@@ -192,6 +225,37 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
             self.get_object()
             raise serializers.ValidationError(form.errors)
         return self._act("ended", lambda case: services.end_case(case, request.user, form.instance))
+
+    @extend_schema(request=NewLinkSerializer, responses=LinkSerializer(many=True))
+    @action(detail=True, methods=["get", "post"])
+    def links(self, request: Request, number: str) -> Response:
+        """Share links; a POST makes one, and its answer alone holds address and passcode."""
+        case = self.get_object()
+        if request.method == "GET":
+            if role_of(request.user) not in CASE_WORKERS:
+                raise PermissionDenied
+            return Response(LinkSerializer(case.links.all(), many=True).data)
+        form = LinkForm(request.data)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        try:
+            link, token, passcode = make_link(case, request.user, form.instance, form.cleaned_data["hours"])
+        except CaseError as error:
+            raise Conflict(str(error)) from error
+        log(request, AccessLog.Action.CASE_CHANGED, case, f"link {link.pk} for {link.name}")
+        address = request.build_absolute_uri(reverse("share")) + f"#{token}"
+        made = LinkSerializer(link).data | {"address": address, "passcode": passcode}
+        return Response(made, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(request=None, responses={204: None}, parameters=[OpenApiParameter("link", OpenApiTypes.INT, "path")])
+    @action(detail=True, methods=["post"], url_path="links/(?P<link>[0-9]+)/revoke")
+    def revoke(self, request: Request, number: str, link: str) -> Response:
+        """Open pages close at once."""
+        case = self.get_object()
+        one = get_object_or_404(case.links, pk=link)
+        revoke_link(one, request.user)
+        log(request, AccessLog.Action.CASE_CHANGED, case, f"link {one.pk} revoked")
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
         responses=EventSerializer(many=True),

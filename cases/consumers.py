@@ -18,11 +18,65 @@ from django.contrib.auth import get_user_model
 from seoulcctv.roles import CASE_READERS, role_of
 
 from .live import group_name
-from .models import Case, CaseEvent
+from .models import Case, CaseEvent, ShareLink
 
 UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, BAD_REQUEST = 4401, 4403, 4404, 4400
 READ_S = 5.0
 BATCH = 500
+
+
+class ShareConsumer(AsyncJsonWebsocketConsumer):
+    """``ws/share/``: says ``{"kind": "changed"}`` when a shared case did, and closes within a second when the link is
+    over. Who may listen is in the session, see ``analysis.share``."""
+
+    group = ""
+    reader: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        self.link = await self._link()
+        if self.link is None:
+            return await self.close(code=UNAUTHENTICATED)
+        self.group, self.woken = group_name(self.link.case_id), asyncio.Event()
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.send_json({"kind": "hello"})
+        self.reader = asyncio.create_task(self._tell())
+        return None
+
+    async def disconnect(self, code: int) -> None:
+        if self.reader is not None:
+            self.reader.cancel()
+        if self.group:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Nothing is taken over this socket."""
+        await self.close(code=BAD_REQUEST)
+
+    async def case_wake(self, message: dict[str, Any]) -> None:
+        """Something happened in the case."""
+        self.woken.set()
+
+    async def _tell(self) -> None:
+        last = None
+        while True:
+            self.woken.clear()
+            link = await self._link()
+            if link is None:
+                await self.close(code=FORBIDDEN)
+                return
+            if last is not None and link.case.last_event != last:
+                await self.send_json({"kind": "changed"})
+            last = link.case.last_event
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.woken.wait(), READ_S)
+
+    @database_sync_to_async
+    def _link(self) -> ShareLink | None:
+        session = self.scope.get("session")
+        if session is None or not session.session_key or not session.exists(session.session_key):
+            return None
+        return ShareLink.objects.usable().select_related("case").filter(pk=session.get("share")).first()
 
 
 class CaseConsumer(AsyncJsonWebsocketConsumer):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import District
 
-from .models import Case, Description, KnownPlace, Sighting
+from .models import Case, Description, KnownPlace, ShareLink, Sighting
 from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES, UNSURE_CHOICES
 from .models.sighting import CERTAINTIES, PERHAPS
 
@@ -104,6 +104,21 @@ class EndForm(forms.ModelForm):
         if not found:
             data["found_at"], data["found_where"] = None, ""
         return data
+
+
+class LinkForm(forms.ModelForm):
+    """A link for the police: for whom, how long, how much."""
+
+    hours = forms.TypedChoiceField(
+        label=_("valid for"),
+        choices=[(1, _("1 hour")), (6, _("6 hours")), (12, _("12 hours")), (24, _("24 hours")), (72, _("3 days"))],
+        coerce=int,
+        initial=6,
+    )
+
+    class Meta:
+        model = ShareLink
+        fields = ["name", "hours", "pictures", "live", "may_report"]
 
 
 class PlaceForm(forms.ModelForm):

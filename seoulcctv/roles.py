@@ -63,6 +63,13 @@ class SignedIn(BasePermission):
         return bool(role_of(request.user))
 
 
+class SignedInOrFollowing(SignedIn):
+    """Also whoever opened a share link: for what is no secret, such as where the districts lie."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return super().has_permission(request, view) or bool(request.session.get("share"))
+
+
 class ByRole(BasePermission):
     """The view's ``readers`` may look, its ``writers`` may change."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import path, re_path
 
-from cases.consumers import NOT_FOUND, CaseConsumer
+from cases.consumers import NOT_FOUND, CaseConsumer, ShareConsumer
 
 
 class Nowhere(AsyncWebsocketConsumer):
@@ -18,5 +18,6 @@ class Nowhere(AsyncWebsocketConsumer):
 
 websocket_urlpatterns: list[Any] = [
     path("ws/cases/<slug:number>/", CaseConsumer.as_asgi()),
+    path("ws/share/", ShareConsumer.as_asgi()),
     re_path(r"", Nowhere.as_asgi()),
 ]

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
+from analysis import share
 from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import views as cameras_views
@@ -67,6 +68,11 @@ urlpatterns = [
     path("cases/new/", cases_views.new_case, name="new-case"),
     path("cases/read-description/", cases_views.read_description, name="read-description"),
     path("cases/<case_number:number>/", include(workspace)),
+    path("s/", share.page, name="share"),
+    path("s/open/", share.open_share, name="share-open"),
+    path("s/state/", share.state, name="share-state"),
+    path("s/report/", share.report, name="share-report"),
+    path("s/pictures/<int:pk>/", share.picture, name="share-picture"),
     path("footage/", cameras_views.footage, name="footage"),
     path("access-log/csv/", cases_views.access_log_csv, name="access-log-csv"),
     path("access-log/", cases_views.access_log, name="access-log"),

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cases.models import KnownPlace
+from cases.links import make_link
+from cases.models import KnownPlace, ShareLink
 from cases.services import share
 from seoulcctv.roles import Role
 from tests.factories import (
@@ -57,6 +58,11 @@ PAGES = {
     "emergency": ("post", CASE_WORKERS),
     "share-case": ("post", CASE_WORKERS),
     "end-case": ("post", {SUPERVISOR}),
+    "share": ("get", EVERYBODY),
+    "share-open": ("post", EVERYBODY),  # the wrong token: 400
+    "share-state": ("get", set()),  # only with an opened link
+    "share-report": ("post", set()),
+    "share-picture": ("get", set()),
     "footage": ("get", OPERATORS | {DISTRICT}),
     "access-log": ("get", {AUDITOR}),
     "access-log-csv": ("get", {AUDITOR}),
@@ -72,6 +78,8 @@ PAGES = {
     "api-case-emergency": ("post", CASE_WORKERS),
     "api-case-share": ("post", CASE_WORKERS),
     "api-case-end": ("post", CASE_WORKERS),  # likewise
+    "api-case-links": ("get", CASE_WORKERS),
+    "api-case-revoke": ("post", CASE_WORKERS),
     "api-case-events": ("get", CASE_READERS),
     "api-case-sightings": ("get", CASE_READERS),
     "api-search-list": ("get", CASE_READERS),
@@ -104,6 +112,7 @@ WRITES = {
     "api-case-list": OPERATORS,
     "api-search-list": CASE_WORKERS,
     "api-place-list": CASE_WORKERS,
+    "api-case-links": CASE_WORKERS,
     "api-reference-list": CASE_WORKERS,
 }
 
@@ -131,6 +140,7 @@ def world(db):
     search = make_search(case, recording)
     candidate = make_candidate(case, make_tracklet(recording))
     make_report(case)
+    make_link(case, owner, ShareLink(name="112"), 1)
     case.references.create(picture=jpeg(), added_by=owner)
     place = KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=owner)
     case.places.add(place, bulk=False)
@@ -151,6 +161,7 @@ def address(name: str, world) -> str:
     case, search, candidate, recording, _people = world
     own = {
         "candidate": candidate.pk,
+        "share-picture": candidate.pk,
         "api-camera-detail": recording.camera_id,
         "case-camera": recording.camera_id,
         "api-recording-detail": recording.pk,
@@ -164,6 +175,7 @@ def address(name: str, world) -> str:
     for kwargs in (
         {},
         {"number": case.number},
+        {"number": case.number, "link": case.links.get().pk},
         {"pk": own.get(name)},
         {"number": case.number, "pk": own.get(name, candidate.pk)},
     ):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.testing import WebsocketCommunicator
@@ -9,8 +12,9 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from cases.links import make_link, revoke_link
 from cases.live import record
-from cases.models import CaseEvent
+from cases.models import CaseEvent, ShareLink
 from seoulcctv.asgi import application
 from seoulcctv.roles import Role
 from tests.factories import make_case, make_user
@@ -168,3 +172,39 @@ def test_numbers_have_no_gap_when_many_write_at_once():
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(40)))
     assert list(case.events.values_list("number", flat=True)) == list(range(1, 43))
+
+
+def test_a_share_link_listens_until_it_is_revoked():
+    """The socket closes within a second, and says nothing of the case but that it changed."""
+    case = make_case()
+    link, token, passcode = make_link(case, case.opened_by, ShareLink(name="112"), 1)
+    client = Client()
+    assert (
+        client.post("/s/open/", {"token": token, "passcode": passcode}, content_type="application/json").status_code
+        == 200
+    )
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}".encode()
+    headers = [(b"origin", b"http://localhost"), (b"host", b"localhost"), (b"cookie", cookie)]
+    line = WebsocketCommunicator(application, "/ws/share/", headers=headers)
+
+    async def follow() -> tuple[list, dict, float]:
+        assert (await line.connect())[0]
+        heard = [await line.receive_json_from(timeout=3)]
+        await asyncio.sleep(0.2)
+        await sync_to_async(note)(case, "somebody")
+        heard.append(await line.receive_json_from(timeout=3))
+        begin = time.monotonic()
+        await sync_to_async(revoke_link)(link, case.opened_by)
+        while (message := await line.receive_output(timeout=3))["type"] != "websocket.close":
+            heard.append(message)
+        return heard, message, time.monotonic() - begin
+
+    heard, closed, took = async_to_sync(follow)()
+    assert heard[:2] == [{"kind": "hello"}, {"kind": "changed"}]
+    assert closed["code"] == 4403
+    assert took < 1
+
+
+def test_without_a_link_nobody_listens():
+    assert close_code("/ws/share/") == 4401
+    assert close_code("/ws/share/", make_user(Role.SUPERVISOR)) == 4401

@@ -22,6 +22,8 @@ class AccessLog(models.Model):
         CLIP_VIEWED = "clip_viewed", _("viewed a clip")
         DECISION = "decision", _("decided on a candidate")
         FOOTAGE_IMPORTED = "footage_imported", _("imported footage")
+        SHARE_VIEWED = "share_viewed", _("looked at a shared case")
+        SHARE_REFUSED = "share_refused", _("was refused a shared case")
         PURGED = "purged", _("deleted what was due")
         LOG_EXPORTED = "log_exported", _("exported the access log")
         LOG_VIEWED = "log_viewed", _("read the access log")

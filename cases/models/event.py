@@ -30,6 +30,8 @@ class CaseEvent(models.Model):
         REFERENCE_ADDED = "reference.added"
         REFERENCE_READ = "reference.read"
         REFERENCE_REMOVED = "reference.removed"
+        LINK_MADE = "link.made"
+        LINK_REVOKED = "link.revoked"
         SIGHTING_REPORTED = "sighting.reported"
         SIGHTING_PERHAPS = "sighting.perhaps"
         SIGHTING_CONFIRMED = "sighting.confirmed"

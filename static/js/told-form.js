@@ -47,6 +47,7 @@ export class ToldForm {
     const response = await fetch(this.form.dataset.address, { method: "POST", headers, body: new FormData(this.form) }).catch(() => null);
     button.disabled = false;
     if (response?.ok) {
+      if (this.form.dataset.shows) show(document.getElementById(this.form.dataset.shows), await response.json());
       this.box.open = false;
       return this.onDone();
     }
@@ -55,4 +56,12 @@ export class ToldForm {
     this.problem.textContent = Object.values(problems).flat().join(" ");
     this.problem.hidden = false;
   }
+}
+
+/** What can be seen once only. @param {HTMLElement} box templates/analysis/_links.html */
+function show(box, { address, passcode }) {
+  box.querySelector("input").value = address;
+  box.querySelector("b").textContent = passcode;
+  box.hidden = false;
+  box.querySelector("input").select();
 }
