@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -25,6 +27,7 @@ from cases.links import MOST_LINKS
 from cases.models import AccessLog, Case, Sighting
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
+from seoulcctv.tables import csv_response
 
 from .about_camera import about_camera
 from .candidates import factors_of, strongest
@@ -35,6 +38,7 @@ from .progress import camera_states, coverage_of, progress_of
 from .routes import Route, route_of
 from .search.field import field
 from .search.plan import LeftOut
+from .statistics import statistics
 
 SHOWN_AT_ONCE = 60
 MOST_SHOWN = 600  # in one list: further down nobody looks, and decisions bring others up
@@ -154,6 +158,26 @@ def camera(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     response = render(request, "analysis/_camera.html", {"case": case, "about": about_camera(case, one)})
     response["Cache-Control"] = "no-store"
     return response
+
+
+@login_not_required
+@require_GET
+def transparency(request: HttpRequest) -> HttpResponseBase:
+    """Counts for everybody; ``?csv=months`` and ``?csv=districts`` as files."""
+    told = statistics()
+    if request.GET.get("csv") == "months":
+        head = ["month", "cases", "found", "helped", "emergencies", "searches", "hours", "deleted"]
+        rows = [
+            [r.name, r.cases, r.found, r.helped, r.emergencies, r.searches, round(r.hours, 1), r.deleted]
+            for r in told.months
+        ]
+        return csv_response("months.csv", head, rows)
+    if request.GET.get("csv") == "districts":
+        lines = [[r.name, r.cases, r.found, r.helped] if r.told else [r.name, "<3", "", ""] for r in told.districts]
+        return csv_response("districts.csv", ["district", "cases", "found", "helped"], lines)
+    outcomes = [(Case.Outcome(name).label, told.outcomes[name]) for name in Case.Outcome.values]
+    context = {"months": told.months, "districts": told.districts, "outcomes": outcomes}
+    return render(request, "analysis/transparency.html", context)
 
 
 def _living(request: HttpRequest, case: Case) -> dict[str, Any]:

@@ -68,6 +68,7 @@ urlpatterns = [
     path("cases/new/", cases_views.new_case, name="new-case"),
     path("cases/read-description/", cases_views.read_description, name="read-description"),
     path("cases/<case_number:number>/", include(workspace)),
+    path("transparency/", analysis_views.transparency, name="transparency"),
     path("s/", share.page, name="share"),
     path("s/open/", share.open_share, name="share-open"),
     path("s/state/", share.state, name="share-state"),

@@ -58,6 +58,7 @@ PAGES = {
     "emergency": ("post", CASE_WORKERS),
     "share-case": ("post", CASE_WORKERS),
     "end-case": ("post", {SUPERVISOR}),
+    "transparency": ("get", EVERYBODY),
     "share": ("get", EVERYBODY),
     "share-open": ("post", EVERYBODY),  # the wrong token: 400
     "share-state": ("get", set()),  # only with an opened link
