@@ -22,7 +22,35 @@ from .models import Case, CaseEvent, ShareLink
 
 UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, BAD_REQUEST = 4401, 4403, 4404, 4400
 READ_S = 5.0
+GATHER_S = 0.02
 BATCH = 500
+
+
+class SharedReads:
+    """One read of a link for everybody in this process who asks within a moment: hundreds may follow one case."""
+
+    def __init__(self) -> None:
+        self.coming: dict[tuple[int, int], asyncio.Task[ShareLink | None]] = {}
+
+    async def __call__(self, pk: int) -> ShareLink | None:
+        """The link as it is from now on; None when it is over."""
+        key = (id(asyncio.get_running_loop()), pk)
+        if key not in self.coming:
+            self.coming[key] = asyncio.create_task(self._read(key))
+        return await asyncio.shield(self.coming[key])
+
+    async def _read(self, key: tuple[int, int]) -> ShareLink | None:
+        await asyncio.sleep(GATHER_S)
+        del self.coming[key]  # whoever asks from here on gets a later read
+        return await _usable_link(key[1])
+
+
+@database_sync_to_async
+def _usable_link(pk: int | None) -> ShareLink | None:
+    return ShareLink.objects.usable().select_related("case").filter(pk=pk).first()
+
+
+shared_reads = SharedReads()
 
 
 class ShareConsumer(AsyncJsonWebsocketConsumer):
@@ -34,10 +62,11 @@ class ShareConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        self.link = await self._link()
-        if self.link is None:
+        self.link_pk = await self._link_pk()
+        link = await shared_reads(self.link_pk) if self.link_pk else None
+        if link is None:
             return await self.close(code=UNAUTHENTICATED)
-        self.group, self.woken = group_name(self.link.case_id), asyncio.Event()
+        self.group, self.woken = group_name(link.case_id), asyncio.Event()
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.send_json({"kind": "hello"})
         self.reader = asyncio.create_task(self._tell())
@@ -61,7 +90,7 @@ class ShareConsumer(AsyncJsonWebsocketConsumer):
         last = None
         while True:
             self.woken.clear()
-            link = await self._link()
+            link = await shared_reads(self.link_pk)
             if link is None:
                 await self.close(code=FORBIDDEN)
                 return
@@ -72,11 +101,12 @@ class ShareConsumer(AsyncJsonWebsocketConsumer):
                 await asyncio.wait_for(self.woken.wait(), READ_S)
 
     @database_sync_to_async
-    def _link(self) -> ShareLink | None:
+    def _link_pk(self) -> int:
+        """Of the session; 0 without one."""
         session = self.scope.get("session")
         if session is None or not session.session_key or not session.exists(session.session_key):
-            return None
-        return ShareLink.objects.usable().select_related("case").filter(pk=session.get("share")).first()
+            return 0
+        return int(session.get("share") or 0)
 
 
 class CaseConsumer(AsyncJsonWebsocketConsumer):

@@ -105,7 +105,8 @@ TEMPLATES = [
 DATABASES = {"default": {**environment.database(), "CONN_MAX_AGE": 0}}
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        # Publish and subscribe: one connection a process, however many sockets. What gets lost is read from the rows.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [environment.redis()], "prefix": "seoulcctv"},
     }
 }
