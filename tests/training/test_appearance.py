@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.core.management import CommandError, call_command
 from analysis.pipeline.describe import ColourEmbedder, OpenVinoEmbedder
 from analysis.training.appearance import AppearanceConfig, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
-from analysis.training.pictures import changed, dyed
+from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window
+from seoulcctv.environment import OWN_WEIGHTS
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -63,3 +65,40 @@ def test_training_writes_a_model_that_the_scanner_reads(crops, tmp_path):
 def test_the_command_says_what_is_missing(tmp_path):
     with pytest.raises(CommandError, match=r"none\.xml"):
         call_command("train_appearance", teacher=tmp_path / "none.xml", out=tmp_path / "a.xml")
+
+
+def test_people_are_dressed_in_photographs(crops, tmp_path):
+    """Anything may be among the files; cloth changes, head and size stay."""
+    rng = np.random.default_rng(2)
+    for number in range(4):
+        cv2.imwrite(
+            str(tmp_path / f"{number}.png"), rng.integers(0, 255, (200, 300, 4 if number % 2 else 3), dtype=np.uint8)
+        )
+    cv2.imwrite(str(tmp_path / "small.png"), np.zeros((20, 20, 3), np.uint8))
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    (tmp_path / "readme.txt").write_text("no picture")
+    photos = photographs(tmp_path)
+    assert [photo.shape for photo in photos] == [(200, 300, 3)] * 4
+    assert window(photos[0], SIZE, rng).shape == (SIZE[1], SIZE[0], 3)
+    picture = crops.pictures[0]
+    changes = [np.abs(dressed(picture, photos, rng).astype(int) - picture).mean(axis=(1, 2)) for _ in range(20)]
+    body, head = np.mean(changes, axis=0)[40:90].mean(), np.mean(changes, axis=0)[2:14].mean()
+    assert body > 2 * head
+    assert mixed(picture, photos[0][:128, :64], rng).shape == picture.shape
+
+
+def test_training_with_photographs(crops, tmp_path):
+    together = Crops.together([crops, Crops(crops.pictures[:40], np.full(40, NOBODY), np.full(40, NOBODY))])
+    photos = [np.random.default_rng(1).integers(0, 255, (120, 160, 3), dtype=np.uint8)]
+    config = AppearanceConfig(steps=4, batch=16, each=4, size=156, threads=2)
+    out = train(together, ColourEmbedder(), settings.WEIGHTS_PATH, tmp_path / "small.xml", config, photos=photos)
+    assert OpenVinoEmbedder(out)(list(crops.pictures[:2])).shape == (2, 156)
+
+
+def test_a_folder_without_photographs_is_told(tmp_path, capsys):
+    np.savez(tmp_path / "crops.npz", pictures=np.zeros((1, 128, 64, 3), np.uint8), identities=[0], cameras=[0])
+    teacher = OWN_WEIGHTS / "appearance-street-2.xml"
+    with pytest.raises(CommandError, match="no pictures"):
+        call_command(
+            "train_appearance", teacher=teacher, out=tmp_path / "x.xml", photos=tmp_path, crops=tmp_path / "crops.npz"
+        )
