@@ -163,14 +163,13 @@ def _telling(case: Case, best: Belief, second: Belief) -> Telling | None:
     if before := kept([key]):
         found: Telling | None = before[key]
         return found
-    differing = [
-        known.time for known in itertools.chain(best.knowns, second.knowns) if known.key in best.keys ^ second.keys
-    ]
+    apart = best.keys ^ second.keys
+    differing = [known.time for known in itertools.chain(best.knowns, second.knowns) if known.key in apart]
     start, until = min(differing), seconds(case.ended_at or timezone.now())
     filmed = Recording.objects.between(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(until, UTC))
-    cameras = list(
-        Camera.objects.filter(status=Camera.Status.WORKING, pk__in=filmed.values("camera")).defer("district")
-    )
+    doubted = Sighting.objects.filter(pk__in=apart).values("camera")  # these have told what they can
+    others = Camera.objects.filter(status=Camera.Status.WORKING, pk__in=filmed.values("camera"))
+    cameras = list(others.exclude(pk__in=doubted.exclude(camera=None)).defer("district"))
     places = np.array([(camera.location.x, camera.location.y) for camera in cameras]).reshape(-1, 2)
     told = decider(best, second, places, start, until)
     telling = told and Telling(

@@ -364,3 +364,12 @@ class TestRepeats:
         beside = make_candidate(case, make_tracklet(candidate.tracklet.recording, 20.0))
         decisions.perhaps(candidate, case.opened_by)
         assert beside in case.candidates.shown()
+
+
+def test_what_would_decide_is_another_camera_than_the_doubtful_one(case):
+    first, other = passed(case, 300, 5), make_camera(*spot(-600))
+    make_recording(other, case.last_seen_at, 3600)
+    decisions.perhaps(first, case.opened_by)
+    told = route_of(case)
+    assert told.other is not None
+    assert told.other.telling is None or told.other.telling.camera == other
