@@ -54,11 +54,26 @@ def sweep(now: datetime | None = None) -> int:
     return changed
 
 
-def daily() -> None:
-    """What is due once a day; on several machines it does no harm."""
-    if not anchored_today(settings.ANCHORS):
-        purge()
-        anchor(settings.ANCHORS)
+class Daily:
+    """What is due once a day; on several machines it does no harm. A failure is tried again after a while, and holds up
+    nothing else."""
+
+    AGAIN_S = 600.0
+
+    def __init__(self) -> None:
+        self.next = 0.0
+
+    def due(self) -> None:
+        """Does it unless it was done today."""
+        if time.monotonic() < self.next:
+            return
+        self.next = time.monotonic() + self.AGAIN_S
+        try:
+            if not anchored_today(settings.ANCHORS):
+                purge()
+                anchor(settings.ANCHORS)
+        except Exception:  # whatever it is, scans go on
+            logger.exception("what is due once a day was not done")
 
 
 def _take_back(pk: int, now: datetime) -> bool:
@@ -141,7 +156,7 @@ def run(check_s: float = 3.0) -> None:
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda signum, frame: stopping.set())
-    cluster, pulse = Cluster(), Pulse()
+    cluster, pulse, daily = Cluster(), Pulse(), Daily()
     cluster.start()
     try:
         while True:
@@ -149,10 +164,10 @@ def run(check_s: float = 3.0) -> None:
             try:
                 Machine.lives()
                 sweep()
-                daily()
                 stalled = pulse.stalled(time.time())
             except Exception:  # a database that is away must not end the watch
                 logger.exception("the watchdog could not look")
+            daily.due()
             if stopping.wait(check_s):
                 break
             if stalled or not cluster.alive():

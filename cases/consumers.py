@@ -26,6 +26,33 @@ GATHER_S = 0.02
 BATCH = 500
 
 
+class Follower(AsyncJsonWebsocketConsumer):
+    """A socket that is woken when something happens in a case, and reads by itself."""
+
+    group = ""
+    reader: asyncio.Task[None] | None = None
+
+    async def follow(self, case_pk: int) -> None:
+        """Listens for wake-ups of a case from now on."""
+        self.group, self.woken = group_name(case_pk), asyncio.Event()
+        await self.channel_layer.group_add(self.group, self.channel_name)
+
+    async def disconnect(self, code: int) -> None:
+        if self.reader is not None:
+            self.reader.cancel()
+        if self.group:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def case_wake(self, message: dict[str, Any]) -> None:
+        """The channel layer says that there is something to read."""
+        self.woken.set()
+
+    async def woken_or_due(self) -> None:
+        """Waits for a wake-up, at most ``READ_S``: one may be lost."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), READ_S)
+
+
 class SharedReads:
     """One read of a link for everybody in this process who asks within a moment: hundreds may follow one case."""
 
@@ -53,12 +80,9 @@ def _usable_link(pk: int | None) -> ShareLink | None:
 shared_reads = SharedReads()
 
 
-class ShareConsumer(AsyncJsonWebsocketConsumer):
+class ShareConsumer(Follower):
     """``ws/share/``: says ``{"kind": "changed"}`` when a shared case did, and closes within a second when the link is
     over. Who may listen is in the session, see ``analysis.share``."""
-
-    group = ""
-    reader: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         await self.accept()
@@ -66,25 +90,14 @@ class ShareConsumer(AsyncJsonWebsocketConsumer):
         link = await shared_reads(self.link_pk) if self.link_pk else None
         if link is None:
             return await self.close(code=UNAUTHENTICATED)
-        self.group, self.woken = group_name(link.case_id), asyncio.Event()
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.follow(link.case_id)
         await self.send_json({"kind": "hello"})
         self.reader = asyncio.create_task(self._tell())
         return None
 
-    async def disconnect(self, code: int) -> None:
-        if self.reader is not None:
-            self.reader.cancel()
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
-
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Nothing is taken over this socket."""
         await self.close(code=BAD_REQUEST)
-
-    async def case_wake(self, message: dict[str, Any]) -> None:
-        """Something happened in the case."""
-        self.woken.set()
 
     async def _tell(self) -> None:
         last = None
@@ -97,8 +110,7 @@ class ShareConsumer(AsyncJsonWebsocketConsumer):
             if last is not None and link.case.last_event != last:
                 await self.send_json({"kind": "changed"})
             last = link.case.last_event
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), READ_S)
+            await self.woken_or_due()
 
     @database_sync_to_async
     def _link_pk(self) -> int:
@@ -109,7 +121,7 @@ class ShareConsumer(AsyncJsonWebsocketConsumer):
         return int(session.get("share") or 0)
 
 
-class CaseConsumer(AsyncJsonWebsocketConsumer):
+class CaseConsumer(Follower):
     """``ws/cases/<number>/?after=<event number>``.
 
     Sends ``{"kind": "hello", "last": n}`` and then each event once, in order, as
@@ -117,8 +129,6 @@ class CaseConsumer(AsyncJsonWebsocketConsumer):
     """
 
     case_pk = 0
-    group = ""
-    reader: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         await self.accept()
@@ -136,18 +146,10 @@ class CaseConsumer(AsyncJsonWebsocketConsumer):
             return await self.close(code=NOT_FOUND)
         self.case_pk, last = found
         self.after = min(int(after), last)
-        self.group = group_name(self.case_pk)
-        self.woken = asyncio.Event()
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.follow(self.case_pk)
         await self.send_json({"kind": "hello", "last": last})
         self.reader = asyncio.create_task(self._read_on())
         return None
-
-    async def disconnect(self, code: int) -> None:
-        if self.reader is not None:
-            self.reader.cancel()
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing is changed over the socket."""
@@ -164,10 +166,6 @@ class CaseConsumer(AsyncJsonWebsocketConsumer):
         except ValueError:
             return None
 
-    async def case_wake(self, message: dict[str, Any]) -> None:
-        """The channel layer says that there is something to read."""
-        self.woken.set()
-
     async def _read_on(self) -> None:
         while True:
             self.woken.clear()
@@ -178,8 +176,7 @@ class CaseConsumer(AsyncJsonWebsocketConsumer):
                 for event in events:
                     await self.send_json(event)
                     self.after = event["number"]
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), READ_S)
+            await self.woken_or_due()
 
     @database_sync_to_async
     def _case(self, number: str) -> tuple[int, int] | None:

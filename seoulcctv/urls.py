@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
-from analysis import share
+from analysis import share, told_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import views as cameras_views
@@ -38,9 +38,9 @@ NUMBER = f"(?P<number>{CaseNumber.regex})"
 of_case = SimpleRouter()
 of_case.register(f"cases/{NUMBER}/searches", analysis_api.SearchViewSet, "api-search")
 of_case.register(f"cases/{NUMBER}/candidates", analysis_api.CandidateViewSet, "api-candidate")
-of_case.register(f"cases/{NUMBER}/reports", analysis_api.ReportViewSet, "api-report")
-of_case.register(f"cases/{NUMBER}/places", analysis_api.PlaceViewSet, "api-place")
-of_case.register(f"cases/{NUMBER}/references", analysis_api.ReferenceViewSet, "api-reference")
+of_case.register(f"cases/{NUMBER}/reports", told_api.ReportViewSet, "api-report")
+of_case.register(f"cases/{NUMBER}/places", told_api.PlaceViewSet, "api-place")
+of_case.register(f"cases/{NUMBER}/references", told_api.ReferenceViewSet, "api-reference")
 of_case.register(f"cases/{NUMBER}/route", analysis_api.RouteViewSet, "api-route")
 
 workspace = [

@@ -18,9 +18,10 @@ from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
 from analysis.progress import camera_states, coverage_of, progress_of
-from analysis.watchdog import Pulse, sweep
+from analysis.watchdog import Daily, Pulse, sweep
 from cameras.models import Camera, Recording
-from cases.models import Case
+from cases.access import log_for
+from cases.models import AccessLog, Case
 from cases.models.case import CaseError
 from cases.services import end_case
 from seoulcctv.roles import Role
@@ -407,3 +408,18 @@ def test_coverage_counts_cameras_without_footage_too(case, recording, settings):
     assert coverage_of(search) == 0  # counted anew after some seconds only
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": "later"}}
     assert coverage_of(search) in (49, 50)
+
+
+def test_what_is_due_once_a_day_is_done_once_and_its_failure_holds_up_nothing(settings, tmp_path, db, caplog):
+    log_for(None, AccessLog.Action.SEARCH)
+    settings.ANCHORS = tmp_path / "anchors.txt"
+    Daily().due()
+    Daily().due()
+    assert len(settings.ANCHORS.read_text().split()) == 1
+    settings.ANCHORS = tmp_path / "anchors.txt" / "impossible"
+    daily = Daily()
+    daily.due()
+    assert "was not done" in caplog.text
+    caplog.clear()
+    daily.due()  # not again at once
+    assert not caplog.text
