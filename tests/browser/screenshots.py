@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 
@@ -68,8 +68,35 @@ def main(address: str, password: str, folder: Path, theme: str = "dark", languag
                 page.wait_for_selector("#player canvas[data-drawn='1']", timeout=20000)
                 page.locator("#player").scroll_into_view_if_needed()
                 page.screenshot(path=folder / f"player-{width}.png")
+            if width > 820:
+                shared(browser, page, address, folder)
             context.close()
         browser.close()
+
+
+def shared(browser: Browser, page: Page, address: str, folder: Path) -> None:
+    """A link to the case that the page shows, opened on a phone."""
+    if not page.locator("#link").count():
+        return
+    page.click("#link summary")
+    page.fill("#link [name=name]", "서울청 112 상황실")
+    for box in ("pictures", "may_report"):
+        page.check(f"#link [name={box}]")
+    page.click("#link .primary")
+    page.wait_for_selector("#made-link:visible")
+    width, height = SIZES[1]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ko-KR", is_mobile=True)
+    context.add_cookies([{"name": "django_language", "value": "ko", "url": address}])
+    phone = context.new_page()
+    phone.goto(page.input_value("#made-link input"))
+    phone.fill("#passcode", page.inner_text("#made-link b"))
+    phone.click("#door button")
+    phone.wait_for_selector(".sheet h1")
+    phone.wait_for_selector("path.district")
+    phone.wait_for_timeout(1500)
+    phone.screenshot(path=folder / f"share-{width}.png")
+    context.close()
+    page.click("#links-panel .link")  # taken back
 
 
 if __name__ == "__main__":
