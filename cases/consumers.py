@@ -16,6 +16,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.auth import get_user_model
 
 from seoulcctv.roles import CASE_READERS, role_of
+from seoulcctv.two_factor import verified
 
 from .live import group_name
 from .models import Case, CaseEvent, ShareLink
@@ -133,7 +134,7 @@ class CaseConsumer(Follower):
     async def connect(self) -> None:
         await self.accept()
         user = self.scope.get("user")
-        if not role_of(user):
+        if not role_of(user) or not await self._verified():
             return await self.close(code=UNAUTHENTICATED)
         if role_of(user) not in CASE_READERS:
             return await self.close(code=FORBIDDEN)
@@ -183,11 +184,16 @@ class CaseConsumer(Follower):
         return Case.objects.visible_to(self.scope["user"]).filter(number=number).values_list("pk", "last_event").first()
 
     @database_sync_to_async
+    def _verified(self) -> bool:
+        session = self.scope.get("session")
+        return session is None or verified(self.scope["user"], session)
+
+    @database_sync_to_async
     def _still_allowed(self) -> bool:
         """Asked before every read: an account may be closed, a case be taken out of its hands."""
         user = get_user_model().objects.filter(pk=self.scope["user"].pk).first()
         session = self.scope.get("session")
-        signed_in = session is None or session.exists(session.session_key)
+        signed_in = session is None or (session.exists(session.session_key) and verified(user, session))
         return signed_in and Case.objects.visible_to(user).filter(pk=self.case_pk).exists()
 
     @database_sync_to_async

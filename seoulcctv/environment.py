@@ -54,6 +54,7 @@ class Environment(BaseSettings):
     scan_patience_s: float = 120.0  # a scan that gets no further for so long is given up, and its process ended
     stall_s: float = 30.0  # a task queue that does nothing for so long is restarted
     scan_attempts: int = 3
+    two_factor: bool | None = None  # demanded of supervisors and administrators; None: in production
     retention_days: int = 30  # after a case ended, what was found is deleted
     emergency_minutes: int = 60  # an emergency search stops then, unless approved
     upload_limit_mb: int = 4096

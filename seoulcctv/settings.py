@@ -45,6 +45,9 @@ INSTALLED_APPS = [
     "channels",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_q",
     "drf_spectacular",
     "leaflet",
@@ -65,7 +68,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "seoulcctv.two_factor.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -173,6 +178,8 @@ FILE_UPLOAD_TEMP_DIR = None
 ANCHORS = VAR_DIR / "access-log-anchors.txt"  # the access log's ends, day by day, signed
 FOOTAGE_UPLOAD_LIMIT = environment.upload_limit_mb * 1024 * 1024
 
+OTP_TOTP_ISSUER = "Wayfinder Seoul CCTV"
+TWO_FACTOR_DEMANDED = PRODUCTION if environment.two_factor is None else environment.two_factor
 SESSION_COOKIE_AGE = 12 * 3600  # one shift
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -13,6 +13,8 @@ from cameras.services import recording_imported
 from cases.access import log, log_for
 from cases.models import AccessLog
 
+from .two_factor import code_refused, second_factor_changed
+
 
 @receiver(user_logged_in, dispatch_uid="log-sign-in")
 def signed_in(sender: Any, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
@@ -32,3 +34,13 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 @receiver(recording_imported, dispatch_uid="log-footage-import")
 def footage_imported(sender: Any, recording: Recording, request: HttpRequest, **kwargs: Any) -> None:
     log(request, AccessLog.Action.FOOTAGE_IMPORTED, subject=str(recording))
+
+
+@receiver(code_refused, dispatch_uid="log-refused-code")
+def refused(sender: Any, user: Any, request: HttpRequest, what: str, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.SIGN_IN_FAILED, subject=what)
+
+
+@receiver(second_factor_changed, dispatch_uid="log-second-factor")
+def changed(sender: Any, user: Any, request: HttpRequest, what: str, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.SIGN_IN, subject=what)

@@ -17,7 +17,7 @@ from cameras import views as cameras_views
 from cases import api as cases_api
 from cases import views as cases_views
 
-from . import views
+from . import two_factor, views
 
 
 class CaseNumber(StringConverter):
@@ -62,6 +62,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
     path("sign-in/", never_cache(sign_in), name="sign-in"),
+    path("two-factor/", two_factor.ask, name="two-factor"),
+    path("two-factor/set-up/", two_factor.set_up, name="two-factor-setup"),
     path("sign-out/", auth_views.LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("board/", cases_views.board, name="board"),

@@ -43,6 +43,8 @@ PAGES = {
     "home": ("get", SIGNED_IN),
     "health": ("get", EVERYBODY),
     "sign-in": ("get", EVERYBODY),
+    "two-factor": ("get", SIGNED_IN),
+    "two-factor-setup": ("get", SIGNED_IN),
     "sign-out": ("post", EVERYBODY),
     "set_language": ("post", EVERYBODY),
     "board": ("get", OPERATORS | {FOLLOWER, LIAISON}),
