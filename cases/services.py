@@ -16,6 +16,8 @@ from .live import record
 from .models import Case, CaseEvent, Description, Sighting
 from .models.case import CaseError
 
+ALIKE_DEGREES, ALIKE_TIME = 0.02, timedelta(hours=3)  # some two kilometres
+
 
 @transaction.atomic
 def open_case(by: Any, case: Case, description: Description) -> Case:
@@ -29,6 +31,21 @@ def open_case(by: Any, case: Case, description: Description) -> Case:
     description.save()
     record(case, CaseEvent.Kind.CASE_OPENED, by)
     return case
+
+
+def alike(case: Case) -> list[Case]:
+    """Open cases that may be of the same person: reported from near by about the same time. Found by place and time alone,
+    for names are misheard."""
+    near = (
+        Case.objects.open()
+        .exclude(pk=case.pk)
+        .filter(
+            last_seen_point__dwithin=(case.last_seen_point, ALIKE_DEGREES),
+            last_seen_at__range=(case.last_seen_at - ALIKE_TIME, case.last_seen_at + ALIKE_TIME),
+            category=case.category,
+        )
+    )
+    return list(near[:5])
 
 
 def next_number() -> str:

@@ -55,6 +55,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and all([form.is_valid(), description.is_valid()]):
         case = services.open_case(request.user, form.save(commit=False), description.save(commit=False))
         log(request, AccessLog.Action.CASE_CHANGED, case, "opened")
+        if others := services.alike(case):
+            numbers = ", ".join(other.number for other in others)
+            messages.warning(request, _("Perhaps the same person, reported twice: %(numbers)s.") % {"numbers": numbers})
         return redirect("workspace", number=case.number)
     bad = request.method == "POST"
     return render(request, "cases/new.html", {"form": form, "description": description}, status=400 if bad else 200)

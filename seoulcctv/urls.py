@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
-from analysis import share, told_api
+from analysis import share, sheet, told_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import views as cameras_views
@@ -49,6 +49,7 @@ workspace = [
     path("where/", analysis_views.where, name="case-where"),
     path("candidates/<int:pk>/", analysis_views.candidate, name="candidate"),
     path("cameras/<int:pk>/", analysis_views.camera, name="case-camera"),
+    path("sheet/", sheet.sheet, name="case-sheet"),
     path("left-out/", analysis_views.left_out, name="left-out"),
     path("authorise/", cases_views.authorise, name="authorise"),
     path("emergency/", cases_views.emergency, name="emergency"),

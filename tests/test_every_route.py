@@ -55,6 +55,7 @@ PAGES = {
     "case-where": ("get", CASE_READERS),
     "candidate": ("get", CASE_WORKERS),
     "case-camera": ("get", CASE_READERS),
+    "case-sheet": ("get", CASE_WORKERS),
     "left-out": ("get", CASE_READERS),
     "authorise": ("post", {SUPERVISOR}),
     "emergency": ("post", CASE_WORKERS),

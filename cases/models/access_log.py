@@ -24,6 +24,7 @@ class AccessLog(models.Model):
         FOOTAGE_IMPORTED = "footage_imported", _("imported footage")
         SHARE_VIEWED = "share_viewed", _("looked at a shared case")
         SHARE_REFUSED = "share_refused", _("was refused a shared case")
+        EXPORTED = "exported", _("took a case along")
         PURGED = "purged", _("deleted what was due")
         LOG_EXPORTED = "log_exported", _("exported the access log")
         LOG_VIEWED = "log_viewed", _("read the access log")

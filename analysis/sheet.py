@@ -1,0 +1,117 @@
+"""A case on paper: description, route as a map and as a table; pictures show the person alone.
+
+Printed, or kept as PDF, by the browser. Like everything that leaves the workspace it is logged, and says whose copy it is.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.contrib.gis.geos import Polygon
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cameras.models import District
+from cases.access import log
+from cases.models import AccessLog, Case
+from cases.views import case_or_404
+from seoulcctv.roles import CASE_WORKERS, role_required
+
+from .models import Candidate
+from .routes import Route, RouteStop, route_of
+from .shared_picture import shared_picture
+
+WIDTH, HEIGHT, MARGIN = 720.0, 380.0, 46.0
+LEAST_DEGREES = 0.006  # of latitude that the map shows
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """In the units of the map's own picture: outlines of districts, their names, the route and its stops."""
+
+    outlines: list[str]
+    names: list[tuple[float, float, str]]
+    way: str
+    stops: list[tuple[float, float, str]]
+
+
+@require_GET
+@role_required(*CASE_WORKERS)
+def sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """One page or two for the folder and for the shift that follows."""
+    case = case_or_404(request.user, number)
+    log(request, AccessLog.Action.EXPORTED, case, "case sheet")
+    told = route_of(case)
+    mark = f"{case.number} {request.user.username} {timezone.localtime():%Y-%m-%d %H:%M}"
+    context = {
+        "case": case,
+        "told": told,
+        "stops": [(stop, _picture(stop, mark)) for stop in told.stops],
+        "drawing": drawing(case, told),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "now": timezone.now(),
+    }
+    response = render(request, "analysis/sheet.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _picture(stop: RouteStop, mark: str) -> str:
+    """As a data address; empty where there is none."""
+    if stop.candidate is None:
+        return ""
+    candidate = Candidate.objects.select_related("tracklet__recording").get(pk=stop.candidate)
+    content = shared_picture(candidate.tracklet, mark)
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def drawing(case: Case, told: Route) -> Drawing:
+    """The part of the city in which the route lies."""
+    points = [(case.last_seen_point.x, case.last_seen_point.y)]
+    points += [(stop.sighting.point.x, stop.sighting.point.y) for stop in told.stops]
+    place = _projection(np.array(points))
+    (left, top), (right, bottom) = place.corners
+    shown = Polygon.from_bbox((left, bottom, right, top))
+    outlines, names = [], []
+    for district in District.objects.filter(boundary__intersects=shown):
+        seen = district.boundary.intersection(shown)
+        for polygon in seen if seen.geom_type == "MultiPolygon" else [seen]:
+            outlines.append(" ".join(f"{x:.1f},{y:.1f}" for x, y in place(np.array(polygon.coords[0])[:, :2])))
+        ((x, y),) = place(np.array([seen.point_on_surface.coords]))
+        names.append((round(x, 1), round(y, 1), str(district)))
+    on_paper = place(np.array(points))
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in on_paper)
+    labels = ["", *(str(stop.number) for stop in told.stops)]
+    return Drawing(
+        outlines, names, way, [(round(x, 1), round(y, 1), t) for (x, y), t in zip(on_paper, labels, strict=True)]
+    )
+
+
+class _projection:  # noqa: N801  (a function that remembers its scale)
+    """Longitude and latitude to the paper, all points inside its margins, north above."""
+
+    def __init__(self, points: np.ndarray) -> None:
+        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        self.narrow = float(np.cos(np.radians(middle[1])))
+        span = np.maximum(np.ptp(points, axis=0) * [self.narrow, 1.0], LEAST_DEGREES)
+        self.scale = float(min((WIDTH - 2 * MARGIN) / span[0], (HEIGHT - 2 * MARGIN) / span[1]))
+        self.middle = middle
+
+    def __call__(self, points: np.ndarray) -> Any:
+        """``(n, 2)`` lon, lat to ``(n, 2)`` x, y."""
+        x = WIDTH / 2 + (points[:, 0] - self.middle[0]) * self.narrow * self.scale
+        y = HEIGHT / 2 - (points[:, 1] - self.middle[1]) * self.scale
+        return np.column_stack([x, y])
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Of the paper: west and north, east and south."""
+        half = np.array([WIDTH / (2 * self.narrow), HEIGHT / 2]) / self.scale
+        west, east = float(self.middle[0] - half[0]), float(self.middle[0] + half[0])
+        return (west, float(self.middle[1] + half[1])), (east, float(self.middle[1] - half[1]))

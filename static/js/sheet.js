@@ -1,0 +1,2 @@
+/** The button on the case sheet. */
+document.getElementById("print").addEventListener("click", () => print());
