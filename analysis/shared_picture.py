@@ -17,6 +17,8 @@ from .pipeline.types import Image
 
 BLOCKS = 6  # colours across what is made unrecognisable
 CORE = 0.4  # of the person's width that stays clear although somebody stands before it
+SAME = 0.5  # intersection over union from which another track at the place is another piece of the person's own
+ROOM = 0.05  # of the box's size that stays clear about it: hair, shoes
 QUALITY = 85
 Box = NDArray[np.float64]
 
@@ -29,7 +31,8 @@ def shared_picture(tracklet: Tracklet, mark: str) -> bytes:
     around = tracklet.recording.tracklets.exclude(pk=tracklet.pk).filter(
         start__lte=tracklet.picture_at + timedelta(seconds=2), end__gte=tracklet.picture_at - timedelta(seconds=2)
     )
-    others = [_box_at(other, at) for other in around.only("times", "boxes", "recording")]
+    boxes = [_box_at(other, at) for other in around.only("times", "boxes", "recording")]
+    others = [box for box in boxes if _overlap(box, own) < SAME]
     shown = _shown(own, tracklet.recording.width, tracklet.recording.height)
     scale = picture.shape[0] / (shown[3] - shown[1])
     here, there = (own - shown[[0, 1, 0, 1]]) * scale, [(box - shown[[0, 1, 0, 1]]) * scale for box in others]
@@ -40,7 +43,8 @@ def alone(picture: Image, own: Box, others: list[Box]) -> Image:
     """Everything outside the person's box is made unrecognisable, and others inside it, but for its middle. Boxes: x1 y1
     x2 y2 in pixels of the picture."""
     height, width = picture.shape[:2]
-    x1, y1, x2, y2 = _inside(own, width, height)
+    wide, tall = (own[2] - own[0]) * ROOM, (own[3] - own[1]) * ROOM
+    x1, y1, x2, y2 = _inside(own + np.array([-wide, -tall, wide, tall]), width, height)
     kept = np.zeros((height, width), bool)
     kept[y1:y2, x1:x2] = True
     core = _inside(np.array([x1 + (x2 - x1) * (1 - CORE) / 2, y1, x2 - (x2 - x1) * (1 - CORE) / 2, y2]), width, height)
@@ -83,6 +87,15 @@ def _shown(own: Box, width: int, height: int) -> Box:
     return np.array(
         [max(0, own[0] - dx), max(0, own[1] - dy), min(width, own[2] + dx), min(height, own[3] + dy)]
     ).round()
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    width, height = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    if min(width, height) <= 0:
+        return 0.0
+    both = float(width * height)
+    return both / (float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - both)
 
 
 def _inside(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

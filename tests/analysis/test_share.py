@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from analysis.decisions import confirm
-from analysis.shared_picture import alone
+from analysis.shared_picture import alone, shared_picture
 from cases.links import make_link, revoke_link
 from cases.models import AccessLog, CaseEvent, ShareLink
 from cases.models.share_link import MOST_WRONG
@@ -189,11 +189,28 @@ class TestPictures:
         result = alone(picture, np.array([30.0, 20, 90, 190]), [np.array([70.0, 60, 118, 195])]).astype(int)
         sharp = np.abs(np.diff(result[..., 0], axis=1))
         assert sharp[30:180, 36:66].max() == 255  # the person
-        assert sharp[:, :28].max() < 25
-        assert sharp[:18].max() < 25
-        assert sharp[60:190, 92:].max() < 25
+        assert sharp[:, :25].max() < 25
+        assert sharp[:11].max() < 25
+        assert sharp[60:190, 95:].max() < 25
         assert sharp[65:185, 75:].max() < 25  # the other before them, but for their middle
         assert sharp[65:185, 46:70].max() == 255
+
+    def test_another_piece_of_the_persons_own_track_is_no_other(self, case):
+        """The survey and the closer look may both have followed them; a bystander beside them is made unrecognisable."""
+        stripes = np.where(np.arange(60)[None, :, None] // 2 % 2, 255, 0) * np.ones((160, 1, 3))
+        picture = cv2.imencode(".jpg", stripes.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 100])[1].tobytes()
+        recording = make_recording(start=case.last_seen_at + timedelta(minutes=5))
+        one = make_tracklet(recording, picture=picture)
+
+        def sharp() -> int:
+            shown = cv2.imdecode(np.frombuffer(shared_picture(one, "x"), np.uint8), cv2.IMREAD_GRAYSCALE).astype(int)
+            return int((np.abs(np.diff(shown, axis=1)) > 40).sum())
+
+        alone_in_it = sharp()
+        make_tracklet(recording, boxes=[[103, 102, 162, 284]] * 2)
+        assert sharp() == alone_in_it
+        make_tracklet(recording, boxes=[[135, 100, 195, 280]] * 2)
+        assert sharp() < 0.9 * alone_in_it
 
     def test_they_carry_whose_copy_it_is(self, case):
         candidate = seen(case)
