@@ -85,8 +85,9 @@ export class CaseMap {
   async tell(id, event) {
     if (document.querySelector(".told[open] [name=lon]")) return;
     L.DomEvent.stopPropagation(event);
+    const turn = (this.asked = (this.asked ?? 0) + 1);
     const response = await fetch(`${location.pathname}cameras/${Number(id)}/`).catch(() => null);
-    if (response?.ok) L.popup({ className: "about-camera", maxWidth: 320 }).setLatLng(event.latlng).setContent(await response.text()).openOn(this.map);
+    if (response?.ok && turn === this.asked) L.popup({ className: "about-camera", maxWidth: 320 }).setLatLng(event.latlng).setContent(await response.text()).openOn(this.map);
   }
 
   showCandidates(candidates) {
