@@ -38,14 +38,15 @@ def signed_in(user) -> Client:
     return client
 
 
-def set_up(user) -> tuple[Client, list[str]]:
+def set_up(user) -> tuple[Client, list[str], str]:
     client = signed_in(user)
     page = client.get("/two-factor/set-up/")
     assert "<svg" in page.content.decode()
     device = TOTPDevice.objects.get(user=user, confirmed=False)
-    done = client.post("/two-factor/set-up/", {"code": code_of(device)})
+    code = code_of(device)
+    done = client.post("/two-factor/set-up/", {"code": code})
     assert done.status_code == 200, done.content.decode()
-    return client, re.findall(r"<li><code>(\w+)</code>", done.content.decode())
+    return client, re.findall(r"<li><code>(\w+)</code>", done.content.decode()), code
 
 
 def test_who_has_none_is_not_asked():
@@ -55,7 +56,7 @@ def test_who_has_none_is_not_asked():
 def test_set_up_and_asked_for_at_the_next_sign_in():
     user = make_user()
     case = make_case(by=user)
-    first, spare = set_up(user)
+    first, spare, _code = set_up(user)
     assert first.get("/board/").status_code == 200
     assert len(set(spare)) == 8
     client = signed_in(user)
@@ -65,9 +66,8 @@ def test_set_up_and_asked_for_at_the_next_sign_in():
     assert (refused.status_code, "detail" in refused.json()) == (403, True)
     device = TOTPDevice.objects.get(user=user)
     assert client.post("/two-factor/", {"code": "000000"}).status_code == 400
-    assert (
-        client.post("/two-factor/", {"code": code_of(device, 1)}).status_code == 400
-    )  # right, but too soon after a wrong one
+    TOTPDevice.objects.update(throttling_failure_count=5)  # the wait grows with every wrong one
+    assert client.post("/two-factor/", {"code": code_of(device, 1)}).status_code == 400  # right, but too soon
     time_passes()
     assert client.post("/two-factor/", {"code": code_of(device, 1)})["Location"] == "/"
     assert client.get("/board/").status_code == 200
@@ -78,9 +78,7 @@ def test_set_up_and_asked_for_at_the_next_sign_in():
 
 def test_a_code_opens_once_and_so_does_a_spare_one():
     user = make_user()
-    _client, spare = set_up(user)
-    device = TOTPDevice.objects.get(user=user)
-    used = code_of(device)
+    _client, spare, used = set_up(user)
     again = signed_in(user)
     assert again.post("/two-factor/", {"code": used}).status_code == 400
     time_passes()
