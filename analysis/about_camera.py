@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
 from cameras.models import Camera
 from cases.models import Case
+from seoulcctv.roles import CASE_WORKERS, role_of
 
 from .matching import knowns_of, seconds
 from .models import Candidate, ScanTask, Search
@@ -20,14 +22,14 @@ from .search.plan import LeftOut
 @dataclass(frozen=True, slots=True)
 class AboutCamera:
     """state: of ``progress.CameraState``, or "idle" before any search. ahead: tasks that are scanned sooner; candidates:
-    those of this camera who are shown. likeliest: the moment about which the person passes, with the chance in percent;
+    those of this camera who are shown, None for who sees none. likeliest: the moment about which the person passes, with the chance in percent;
     None where they can hardly come there by now."""
 
     camera: Camera
     state: str
     tasks: list[ScanTask] = field(default_factory=list)
     ahead: int = 0
-    candidates: int = 0
+    candidates: int | None = None
     likeliest: datetime | None = None
     percent: int = 0
 
@@ -40,21 +42,22 @@ class AboutCamera:
 STATES = {"running": "running", "waiting": "waiting", "cancelled": "stopped", "failed": "failed", "done": "scanned"}
 
 
-def about_camera(case: Case, camera: Camera) -> AboutCamera:
-    """As things stand."""
+def about_camera(case: Case, camera: Camera, by: Any) -> AboutCamera:
+    """As things stand, for an account: candidates are counted as far as it may see them."""
     search = case.searches.first()
     tasks = (
         list(search.tasks.filter(camera=camera).select_related("recording").order_by("recording__start"))
         if search
         else []
     )
+    shown = Candidate.objects.visible_to(by).filter(case=case, tracklet__recording__camera=camera).shown()
     likeliest, percent = _passes(case, camera, search)
     return AboutCamera(
         camera,
         _state(search, camera, tasks),
         tasks,
         _ahead(search, tasks),
-        Candidate.objects.filter(case=case, tracklet__recording__camera=camera).shown().count(),
+        shown.count() if role_of(by) in CASE_WORKERS else None,
         likeliest,
         percent,
     )

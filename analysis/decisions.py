@@ -188,7 +188,7 @@ def add_place(case: Case, by: Any, place: KnownPlace) -> KnownPlace:
         raise CaseError(_("There are so many places already that one more tells nothing."))
     place.case, place.added_by = case, by
     place.save()
-    record(case, CaseEvent.Kind.PLACE_ADDED, by, place=place.pk, name=place.name)
+    record(case, CaseEvent.Kind.PLACE_ADDED, by, place=place.pk)
     replan(case)
     return place
 
@@ -198,7 +198,7 @@ def remove_place(place: KnownPlace, by: Any) -> None:
     """It was none of the person's. Twice changes nothing."""
     case = told(place.case, by)
     if case.places.standing().filter(pk=place.pk).update(removed_at=timezone.now()):
-        record(case, CaseEvent.Kind.PLACE_REMOVED, by, place=place.pk, name=place.name)
+        record(case, CaseEvent.Kind.PLACE_REMOVED, by, place=place.pk)
         replan(case)
 
 

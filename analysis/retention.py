@@ -79,7 +79,7 @@ def purge_case(case: Case, now: datetime) -> int:
     gone = Tracklet.objects.filter(recording__in=recordings)
     gone.delete()
     Recording.objects.filter(pk__in=recordings).update(scanned_model="", scanned_depth="", scanned_at=None)
-    for rows in (case.searches, case.references, case.places, case.sightings):
+    for rows in (case.searches, case.references, case.places, case.sightings, case.links):
         rows.all().delete()
     Description.objects.filter(case=case).delete()
     CaseEvent.objects.filter(case=case).delete()

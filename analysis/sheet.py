@@ -51,7 +51,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "told": told,
-        "stops": [(stop, _picture(stop, mark)) for stop in told.stops],
+        "stops": [(stop, _picture(stop, request.user, mark)) for stop in told.stops],
         "drawing": drawing(case, told),
         "width": WIDTH,
         "height": HEIGHT,
@@ -62,11 +62,12 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def _picture(stop: RouteStop, mark: str) -> str:
-    """As a data address; empty where there is none."""
-    if stop.candidate is None:
+def _picture(stop: RouteStop, user: Any, mark: str) -> str:
+    """As a data address; empty where there is none, or where results are withheld."""
+    visible = Candidate.objects.visible_to(user).select_related("tracklet__recording")
+    candidate = visible.filter(pk=stop.candidate).first()
+    if candidate is None:
         return ""
-    candidate = Candidate.objects.select_related("tracklet__recording").get(pk=stop.candidate)
     content = shared_picture(candidate.tracklet, mark)
     return f"data:image/jpeg;base64,{base64.b64encode(content).decode('ascii')}"
 

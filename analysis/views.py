@@ -155,7 +155,7 @@ def camera(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """What the search has to say of one camera."""
     case = case_or_404(request.user, number)
     one = get_object_or_404(Camera.objects.exclude(status=Camera.Status.RETIRED).select_related("district"), pk=pk)
-    response = render(request, "analysis/_camera.html", {"case": case, "about": about_camera(case, one)})
+    response = render(request, "analysis/_camera.html", {"case": case, "about": about_camera(case, one, request.user)})
     response["Cache-Control"] = "no-store"
     return response
 

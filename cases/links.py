@@ -40,7 +40,7 @@ def make_link(case: Case, by: Any, link: ShareLink, hours: int) -> tuple[ShareLi
     link.token_hash, link.passcode_hash = hash_of(token), make_password(passcode)
     link.expires_at = timezone.now() + timedelta(hours=min(hours, LONGEST_H))
     link.save()
-    record(case, CaseEvent.Kind.LINK_MADE, by, link=link.pk, name=link.name)
+    record(case, CaseEvent.Kind.LINK_MADE, by, link=link.pk)
     return link, token, passcode
 
 
@@ -51,7 +51,7 @@ def revoke_link(link: ShareLink, by: Any) -> None:
     if role_of(by) not in CASE_WORKERS:
         raise CaseError(_("Only operators and supervisors share a case."))
     if ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
-        record(case, CaseEvent.Kind.LINK_REVOKED, by, link=link.pk, name=link.name)
+        record(case, CaseEvent.Kind.LINK_REVOKED, by, link=link.pk)
 
 
 def hash_of(token: str) -> str:

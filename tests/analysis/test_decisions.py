@@ -187,6 +187,7 @@ class TestPlaces:
         share(case, liaison, case.opened_by)
         client.force_login(liaison)
         assert "회사" not in client.get(f"/cases/{case.number}/").content.decode()
+        assert "회사" not in str(client.get(f"/api/cases/{case.number}/events/").json())
 
 
 class TestReports:

@@ -17,7 +17,8 @@ from analysis.models import Candidate, Tracklet
 from analysis.retention import purge
 from cameras.models import Recording
 from cases.chain import breaks
-from cases.models import AccessLog, Case, KnownPlace
+from cases.links import make_link
+from cases.models import AccessLog, Case, KnownPlace, ShareLink
 from cases.services import end_case
 from seoulcctv.roles import Role
 from tests.factories import (
@@ -55,6 +56,7 @@ def ended(db) -> Case:
     case.places.add(
         KnownPlace(name="예전 집", point="SRID=4326;POINT(127.01 37.57)", added_by=case.opened_by), bulk=False
     )
+    make_link(case, case.opened_by, ShareLink(name="성북서 실종팀"), 1)
     end_case(case, make_user(Role.SUPERVISOR))
     case.refresh_from_db()
     return case
@@ -74,7 +76,10 @@ def everything() -> bytes:
 
 TRACES = (
     PICTURE.hex().encode(),
-    *(text.encode() for text in ("김영희", "분홍 목도리", "112-SECRET", "비밀길 7", "꽃집 주인", "예전 집")),
+    *(
+        text.encode()
+        for text in ("김영희", "분홍 목도리", "112-SECRET", "비밀길 7", "꽃집 주인", "예전 집", "성북서 실종팀")
+    ),
 )
 
 

@@ -38,6 +38,14 @@ def test_it_holds_description_route_and_whose_copy_it_is(case, client):
     assert AccessLog.objects.filter(action="exported", case=case, user=case.opened_by).count() == 1
 
 
+def test_pictures_are_withheld_where_results_are(case, client):
+    Case.objects.filter(pk=case.pk).update(status="pending", authorised_by=None, authorised_at=None)
+    client.force_login(case.opened_by)
+    page = client.get(f"/cases/{case.number}/sheet/").content.decode()
+    assert "종로 2" in page
+    assert "data:image/jpeg" not in page
+
+
 def test_the_map_shows_all_stops_and_north_is_above(case):
     drawn = drawing(case, route_of(case))
     x, y = np.array([(x, y) for x, y, _ in drawn.stops]).T
