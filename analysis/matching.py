@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from numpy.typing import NDArray
 
-from cases.models import Case, Sighting
+from cases.models import Case
 
 from .camera_looks import CameraLooks
 from .models import Candidate, Reference, Tracklet
@@ -89,19 +89,18 @@ class Cameras:
         return model.space, model.elsewhere(reference.embedding)
 
 
-def knowns_of(case: Case, without: Sighting | None = None) -> list[LastKnown]:
+def knowns_of(case: Case) -> list[LastKnown]:
     """The last seen report and the sightings, sure or not, in order of time; ``key``: the sighting's, 0 for the report."""
     begin, origin = seconds(case.last_seen_at), case.last_seen_point
     places = tuple((place.point.x, place.point.y) for place in case.places.standing())
     knowns = [LastKnown(origin.x, origin.y, begin, case.direction, case.mobility, places=places)]
     for sighting in case.sightings.standing():
-        if without is None or sighting.pk != without.pk:
-            place, moment = sighting.point, seconds(sighting.time)
-            knowns.append(
-                LastKnown(
-                    place.x, place.y, moment, sighting.heading, case.mobility, sighting.certainty, sighting.pk, places
-                )
+        place, moment = sighting.point, seconds(sighting.time)
+        knowns.append(
+            LastKnown(
+                place.x, place.y, moment, sighting.heading, case.mobility, sighting.certainty, sighting.pk, places
             )
+        )
     return sorted(knowns, key=lambda known: known.time)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -138,6 +139,18 @@ def _stops(
         for number, sighting in enumerate((group[0] for group in groups), start=1)
         for pk in [sighting.pk]
     ]
+
+
+def mark_on_map(sighting: Sighting, percent: int, title: str) -> dict[str, Any]:
+    """As ``static/js/case-map.js`` draws it. percent: how likely it is; title: for who points at it."""
+    place = sighting.point
+    return {"id": sighting.pk, "lon": place.x, "lat": place.y, "title": title, "percent": percent}
+
+
+def stop_on_map(stop: RouteStop, title: str) -> dict[str, Any]:
+    """Likewise, of a stop of the route."""
+    more = {"number": stop.number, "at": seconds(stop.sighting.time), "heading": stop.sighting.heading}
+    return mark_on_map(stop.sighting, stop.percent, title) | more
 
 
 def _district(point: object) -> District | None:

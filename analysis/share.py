@@ -29,9 +29,8 @@ from cases.models import AccessLog, ShareLink
 from cases.models.case import CaseError
 
 from . import decisions
-from .matching import seconds
 from .models import Candidate
-from .routes import RouteStop, route_of
+from .routes import RouteStop, route_of, stop_on_map
 from .shared_picture import shared_picture
 
 TRIES, WITHIN_S = 20, 600  # openings from one address
@@ -125,14 +124,7 @@ def state(request: HttpRequest, link: ShareLink) -> HttpResponse:
         "last_seen": [case.last_seen_point.x, case.last_seen_point.y],
         "direction": case.direction,
         "cameras": [], "candidates": [], "places": [], "doubted": [], "other": [],
-        "route": [
-            {
-                "id": stop.sighting.pk, "number": stop.number, "lon": stop.sighting.point.x, "lat": stop.sighting.point.y,
-                "at": seconds(stop.sighting.time), "heading": stop.sighting.heading, "percent": stop.percent,
-                "title": timezone.localtime(stop.sighting.time).strftime("%H:%M:%S"),
-            }
-            for stop in stops
-        ],
+        "route": [stop_on_map(stop, f"{timezone.localtime(stop.sighting.time):%H:%M:%S}") for stop in stops],
     }  # fmt: skip
     sheet = render_to_string("share/_sheet.html", context, request)
     return JsonResponse(

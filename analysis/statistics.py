@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from cameras.models import District
@@ -77,11 +77,12 @@ def _searches(months: dict[str, Row]) -> None:
 
 
 def _districts(found: Q) -> list[Row]:
-    rows = []
-    for district in District.objects.order_by("code"):
-        there = Case.objects.filter(last_seen_point__within=district.boundary)
-        told = there.aggregate(
+    there = District.objects.filter(boundary__covers=OuterRef("last_seen_point")).values("code")[:1]
+    counted = Case.objects.annotate(district=Subquery(there)).order_by().values("district")
+    told = {
+        row.pop("district"): row
+        for row in counted.annotate(
             cases=Count("pk"), found=Count("pk", filter=found), helped=Count("pk", filter=found & Q(helped=True))
         )
-        rows.append(Row(str(district), **told))
-    return rows
+    }
+    return [Row(str(d), **told.get(d.code, {})) for d in District.objects.order_by("code").defer("boundary")]

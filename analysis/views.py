@@ -35,7 +35,7 @@ from .looking import look, looked_at
 from .matching import knowns_of, seconds
 from .models import Candidate, Search
 from .progress import camera_states, coverage_of, progress_of
-from .routes import Route, route_of
+from .routes import Route, mark_on_map, route_of, stop_on_map
 from .search.field import field
 from .search.plan import LeftOut
 from .statistics import statistics
@@ -271,30 +271,15 @@ def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
             for one in context["candidates"]
             if one["candidate"].decision == Candidate.Decision.OPEN
         ],
-        "route": [
-            {
-                **_mark(stop.sighting, stop.percent),
-                "number": stop.number,
-                "at": seconds(stop.sighting.time),
-                "heading": stop.sighting.heading,
-            }
-            for stop in told.stops
-        ],
+        "route": [stop_on_map(stop, title=_title(stop.sighting)) for stop in told.stops],
         "places": [[place.point.x, place.point.y, place.name] for place in context["places"]],
-        "doubted": [_mark(sighting, percent) for sighting, percent in told.doubted],
+        "doubted": [mark_on_map(s, percent, _title(s)) for s, percent in told.doubted],
         "other": told.other.way if told.other else [],
     }
 
 
-def _mark(sighting: Sighting, percent: int) -> dict[str, Any]:
-    time = timezone.localtime(sighting.time).strftime("%H:%M:%S")
-    return {
-        "id": sighting.pk,
-        "lon": sighting.point.x,
-        "lat": sighting.point.y,
-        "title": f"{time} {sighting.seen_by}",
-        "percent": percent,
-    }
+def _title(sighting: Sighting) -> str:
+    return f"{timezone.localtime(sighting.time):%H:%M:%S} {sighting.seen_by}"
 
 
 def _colleagues(request: HttpRequest, case: Case) -> Any:

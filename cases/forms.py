@@ -21,11 +21,33 @@ MAX_AGE = timedelta(days=30)
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
 
 
-class CaseForm(forms.ModelForm):
-    """``lon``, ``lat``: set by a click on the map; ``direction``: by turning the arrow there."""
+class PlacedForm(forms.ModelForm):
+    """Of something at a place in Seoul. ``lon``, ``lat``: set by a click on the map; place: the row's own field for it;
+    missing: what to say where nothing was clicked."""
 
+    place, missing = "point", _("Click on the map where it is.")
     lon = forms.FloatField(widget=forms.HiddenInput, required=False)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lon, lat = data.get("lon"), data.get("lat")
+        if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
+            self.add_error(None, self.missing)
+            return data
+        point = Point(lon, lat, srid=4326)
+        known = -180 <= lon <= 180 and -90 <= lat <= 90 and District.objects.filter(boundary__covers=point).exists()
+        if not known:
+            self.add_error(None, _("The place lies outside Seoul: no camera of this network sees it."))
+            return data
+        setattr(self.instance, self.place, point)
+        return data
+
+
+class CaseForm(PlacedForm):
+    """``direction``: by turning the arrow on the map."""
+
+    place, missing = "last_seen_point", _("Click on the map where the person was last seen.")
 
     class Meta:
         model = Case
@@ -58,25 +80,6 @@ class CaseForm(forms.ModelForm):
         if not math.isfinite(direction):
             raise forms.ValidationError(_("Degrees from north, 0 to 359."))
         return direction % 360
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        try:
-            self.instance.last_seen_point = _in_seoul(data, _("Click on the map where the person was last seen."))
-        except forms.ValidationError as error:
-            self.add_error(None, error)
-        return data
-
-
-def _in_seoul(data: dict[str, Any], missing: Any) -> Point:
-    """Of ``lon``, ``lat``. missing: what to say where there are none."""
-    lon, lat = data.get("lon"), data.get("lat")
-    if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
-        raise forms.ValidationError(missing)
-    point = Point(lon, lat, srid=4326)
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90) or not District.objects.filter(boundary__covers=point).exists():
-        raise forms.ValidationError(_("The place lies outside Seoul: no camera of this network sees it."))
-    return point
 
 
 class EndForm(forms.ModelForm):
@@ -121,30 +124,18 @@ class LinkForm(forms.ModelForm):
         fields = ["name", "hours", "pictures", "live", "may_report"]
 
 
-class PlaceForm(forms.ModelForm):
-    """A place that the person may head for. ``lon``, ``lat``: set by a click on the map."""
-
-    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
-    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+class PlaceForm(PlacedForm):
+    """A place that the person may head for."""
 
     class Meta:
         model = KnownPlace
         fields = ["name"]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        try:
-            self.instance.point = _in_seoul(data, _("Click on the map where it is."))
-        except forms.ValidationError as error:
-            self.add_error(None, error)
-        return data
 
+class ReportForm(PlacedForm):
+    """Somebody says that they saw the person."""
 
-class ReportForm(forms.ModelForm):
-    """Somebody says that they saw the person. ``lon``, ``lat``: set by a click on the map."""
-
-    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
-    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    missing = _("Click on the map where the person was seen.")
     time = forms.DateTimeField(
         label=_("when"),
         input_formats=MOMENTS,
@@ -168,10 +159,6 @@ class ReportForm(forms.ModelForm):
         data = super().clean() or {}
         self.instance.certainty = CERTAINTIES.get(data.get("sure", ""), PERHAPS)
         self.instance.end = data.get("time")
-        try:
-            self.instance.point = _in_seoul(data, _("Click on the map where the person was seen."))
-        except forms.ValidationError as error:
-            self.add_error(None, error)
         return data
 
     def _post_clean(self) -> None:

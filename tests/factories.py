@@ -10,6 +10,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import Point
 from django.utils import timezone
@@ -77,6 +78,13 @@ def make_search(case: Case, *recordings: Recording, status: str = Search.Status.
     for priority, recording in enumerate(reversed(recordings)):
         ScanTask.objects.create(search=search, recording=recording, camera=recording.camera, priority=priority)
     return search
+
+
+def claim() -> ScanTask:
+    """The next waiting task, taken as a worker of this machine does."""
+    task = ScanTask.claim_next(f"{settings.MACHINE}:1")
+    assert task is not None
+    return task
 
 
 def make_tracklet(recording: Recording | None = None, second: float = 5.0, **fields: Any) -> Tracklet:

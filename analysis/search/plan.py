@@ -53,7 +53,6 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
     knowns: every place where the person was, or perhaps was; a recording is reached from the latest one
     before its end. Footage that ends before the first of them, or begins after ``until``, is out.
     """
-    knowns = sorted(knowns, key=lambda known: known.time)
     if not footage or not knowns:
         return [], set()
     lons, lats = np.array([f.lon for f in footage]), np.array([f.lat for f in footage])
@@ -79,15 +78,15 @@ def coverage(
 
     places ``(n, 2)``: lon, lat of every camera, whether or not there is footage of it.
     """
-    knowns = sorted(knowns, key=lambda known: known.time)
     if not len(places) or not knowns:
         return None
+    stories = beliefs(knowns)
     starts, ends = np.full(len(places), start), np.full(len(places), until)
 
     def passages(lons: Ends, lats: Ends, begins: Ends, finishes: Ends) -> float:
         return sum(
             belief.probability * float(part.sum())
-            for belief in beliefs(knowns)
+            for belief in stories
             for _, part in _chances(belief.knowns, lons, lats, begins, finishes)
         )
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -18,21 +17,17 @@ from analysis.pipeline.closer import Closely
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
 from analysis.progress import camera_states, coverage_of, progress_of
-from analysis.watchdog import Daily, Pulse, sweep
+from analysis.watchdog import sweep
 from cameras.models import Camera, Recording
-from cases.access import log_for
-from cases.models import AccessLog, Case
 from cases.models.case import CaseError
-from cases.services import end_case
-from seoulcctv.roles import Role
 from tests.factories import (
     DONGMYO,
+    claim,
     jpeg,
     make_camera,
     make_case,
     make_recording,
     make_search,
-    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +57,6 @@ def recording(case):
 def store(task: ScanTask, lease: UUID, result: ScanResult, version: str) -> bool:
     """As a task does, without closer looks."""
     return storing.store_survey(task, lease, result, version) and storing.complete(task, lease, 2.0, reused=False)
-
-
-def claim() -> ScanTask:
-    task = ScanTask.claim_next(f"{settings.MACHINE}:1")
-    assert task is not None
-    return task
 
 
 class TestStart:
@@ -287,70 +276,6 @@ class TestCloserLook:
         assert case.searches.get().status == Search.Status.FINISHED
 
 
-class TestSweep:
-    def test_abandoned_scans_wait_again_and_fail_in_the_end(self, case, recording, settings):
-        search = make_search(case, recording)
-        for attempt in range(1, settings.SCAN_ATTEMPTS + 1):
-            assert claim().attempts == attempt
-            assert sweep(timezone.now() + timedelta(hours=attempt)) == 1
-        task = search.tasks.get()
-        assert task.status == ScanTask.Status.FAILED
-        assert task.problem
-        search.refresh_from_db()
-        assert search.status == Search.Status.FINISHED
-
-    def test_living_scans_are_left_alone(self, case, recording):
-        make_search(case, recording)
-        claim()
-        assert sweep() == 0
-
-    def test_an_emergency_that_nobody_approved_stops(self, recording):
-        case = make_case(authorised=False)
-        Case.objects.filter(pk=case.pk).update(
-            emergency_until=timezone.now() + timedelta(minutes=60), emergency_reason="snow"
-        )
-        search = make_search(case, recording)
-        assert sweep() == 0
-        sweep(timezone.now() + timedelta(minutes=61))
-        search.refresh_from_db()
-        assert search.status == Search.Status.STOPPED
-        assert search.tasks.get().status == ScanTask.Status.CANCELLED
-
-    def test_an_ended_case_stops(self, case, recording):
-        search = make_search(case, recording)
-        end_case(case, make_user(Role.SUPERVISOR))
-        sweep()
-        search.refresh_from_db()
-        assert search.status == Search.Status.STOPPED
-
-
-class TestPulse:
-    """A queue that nobody serves is told from one that is busy."""
-
-    def test_nobody_takes_the_beat(self, settings):
-        pulse = Pulse()
-        now = pulse.asked
-        assert not pulse.stalled(now + settings.STALL_S / 2)
-        assert OrmQ.objects.count() == 1
-        assert not pulse.stalled(now + settings.STALL_S)
-        assert pulse.stalled(now + 2 * settings.STALL_S)
-
-    def test_all_workers_scan(self, case, settings):
-        pulse = Pulse()
-        make_search(case, *(make_recording() for _ in range(settings.Q_CLUSTER["workers"])))
-        for _ in range(settings.Q_CLUSTER["workers"]):
-            claim()
-        assert not any(pulse.stalled(pulse.asked + step * settings.STALL_S) for step in (1, 2, 3))
-
-    def test_the_beat_comes_out(self, settings):
-        pulse = Pulse()
-        now = pulse.asked
-        pulse.stalled(now + settings.STALL_S / 2)
-        pulse.asked = now  # as if asked in real time
-        tasks.beat()
-        assert not pulse.stalled(now + 1.1 * settings.STALL_S)
-
-
 def test_a_sighting_makes_others_like_it_likelier(case, recording):
     make_search(case, recording)
     task = claim()
@@ -408,18 +333,3 @@ def test_coverage_counts_cameras_without_footage_too(case, recording, settings):
     assert coverage_of(search) == 0  # counted anew after some seconds only
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": "later"}}
     assert coverage_of(search) in (49, 50)
-
-
-def test_what_is_due_once_a_day_is_done_once_and_its_failure_holds_up_nothing(settings, tmp_path, db, caplog):
-    log_for(None, AccessLog.Action.SEARCH)
-    settings.ANCHORS = tmp_path / "anchors.txt"
-    Daily().due()
-    Daily().due()
-    assert len(settings.ANCHORS.read_text().split()) == 1
-    settings.ANCHORS = tmp_path / "anchors.txt" / "impossible"
-    daily = Daily()
-    daily.due()
-    assert "was not done" in caplog.text
-    caplog.clear()
-    daily.due()  # not again at once
-    assert not caplog.text
