@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import Any
 
 import cv2
@@ -12,7 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image as Pictures
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from cases.live import record
 from cases.models import Case, CaseEvent
@@ -39,7 +44,7 @@ def as_jpeg(file: UploadedFile) -> bytes:
     if (file.size or 0) > LARGEST_BYTES:
         raise PictureError(_("The picture is larger than %(limit)s MB.") % {"limit": LARGEST_BYTES // 2**20})
     try:
-        with Pictures.open(file, formats=("JPEG", "PNG", "WEBP")) as picture:
+        with _opened(file) as picture:
             if picture.width * picture.height > LARGEST_PIXELS:
                 raise PictureError(_("The picture has too many pixels."))
             picture.draft("RGB", (KEPT_PX, KEPT_PX))
@@ -47,9 +52,19 @@ def as_jpeg(file: UploadedFile) -> bytes:
             upright.thumbnail((KEPT_PX, KEPT_PX))
             out = io.BytesIO()
             Pictures.frombytes("RGB", upright.size, upright.tobytes()).save(out, "JPEG", quality=90)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
         raise PictureError(_("The file is no picture that can be read (JPEG, PNG or WebP).")) from error
     return out.getvalue()
+
+
+def _opened(file: UploadedFile) -> ImageFile:
+    """By the formats' own readers: ultralytics puts an ``Image.open`` of its own in place, which fetches packages for
+    files that it does not know."""
+    for reader in (JpegImageFile, PngImageFile, WebPImageFile):
+        file.seek(0)
+        with suppress(SyntaxError):  # another format
+            return reader(file)
+    raise SyntaxError
 
 
 @transaction.atomic

@@ -101,6 +101,8 @@ def test_what_hides_in_files_stays_out(case, client):
 
 
 def test_a_file_that_is_no_picture_is_refused(case, client):
+    import ultralytics  # noqa: F401  (it changes PIL.Image.open for the whole process)
+
     bomb = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     cut = jpeg()[:200]
