@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
@@ -19,10 +17,10 @@ from rest_framework.response import Response
 
 from cameras.problems import text_of
 from cases.access import log
-from cases.api import Conflict, SightingSerializer
+from cases.api import SightingSerializer
 from cases.models import AccessLog, Case
-from cases.models.case import CaseError
-from seoulcctv.roles import CASE_READERS, CASE_WORKERS, ByRole
+from cases.of_case import OfCase, done
+from seoulcctv.roles import CASE_WORKERS
 
 from . import decisions, services
 from .models import Candidate, Search, Tracklet
@@ -132,26 +130,6 @@ def jpeg_response(content: bytes) -> HttpResponse:
     response["Cache-Control"] = "private, max-age=600"
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def done(change: Callable[[], Any]) -> Any:
-    """What the change gives back; 409 with the reason where the case does not allow it."""
-    try:
-        return change()
-    except CaseError as error:
-        raise Conflict(str(error)) from error
-
-
-class OfCase(viewsets.GenericViewSet):
-    """Views below ``/api/cases/<number>/``."""
-
-    permission_classes = [ByRole]
-    readers: tuple[str, ...] = CASE_READERS
-    writers: tuple[str, ...] = CASE_WORKERS
-
-    def case(self) -> Case:
-        """The case in the address, if the account may see it."""
-        return get_object_or_404(Case.objects.visible_to(self.request.user), number=self.kwargs["number"])
 
 
 class SearchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase):

@@ -79,7 +79,7 @@ def purge_case(case: Case, now: datetime) -> int:
     gone = Tracklet.objects.filter(recording__in=recordings)
     gone.delete()
     Recording.objects.filter(pk__in=recordings).update(scanned_model="", scanned_depth="", scanned_at=None)
-    for rows in (case.searches, case.references, case.places, case.sightings, case.links):
+    for rows in (case.searches, case.references, case.places, case.sightings, case.links, case.notes, case.handovers):
         rows.all().delete()
     Description.objects.filter(case=case).delete()
     CaseEvent.objects.filter(case=case).delete()
@@ -89,7 +89,7 @@ def purge_case(case: Case, now: datetime) -> int:
         case.last_seen_point = district.boundary.point_on_surface
     case.status, case.purged_at = Case.Status.PURGED, now
     case.direction = case.emergency_until = case.found_at = None
-    case.reference = case.last_seen_address = case.found_where = case.emergency_reason = ""
+    case.reference = case.informed = case.last_seen_address = case.found_where = case.emergency_reason = ""
     case.save()
     log_for(None, AccessLog.Action.PURGED, case, f"{count} people's tracks and pictures")
     return count

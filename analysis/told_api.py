@@ -17,10 +17,11 @@ from cases.access import log
 from cases.api import SightingSerializer
 from cases.forms import PlaceForm, ReportForm
 from cases.models import AccessLog, KnownPlace, Sighting
+from cases.of_case import OfCase, done
 from seoulcctv.roles import CASE_WORKERS
 
 from . import decisions
-from .api import OfCase, done, jpeg_response
+from .api import jpeg_response
 from .models import Reference
 from .references import PictureError, add_reference, as_jpeg, remove_reference
 

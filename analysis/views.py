@@ -22,9 +22,10 @@ from django.views.decorators.http import require_GET
 
 from cameras.models import Camera
 from cases.access import log
-from cases.forms import EndForm, LinkForm, PlaceForm, ReportForm
+from cases.forms import EndForm, LinkForm, NoteForm, PlaceForm, ReportForm
 from cases.links import MOST_LINKS
 from cases.models import AccessLog, Case, Sighting
+from cases.notes import read_mentions
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 from seoulcctv.tables import csv_response
@@ -42,6 +43,7 @@ from .statistics import statistics
 
 SHOWN_AT_ONCE = 60
 MOST_SHOWN = 600  # in one list: further down nobody looks, and decisions bring others up
+MOST_NOTES_SHOWN = 100
 LONGEST_LOOK_S = 30 * 86_400.0  # after the person was last seen
 
 
@@ -51,6 +53,7 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one case; every opening is logged."""
     case = case_or_404(request.user, number)
     log(request, AccessLog.Action.CASE_VIEWED, case)
+    read_mentions(case, request.user)
     return render(
         request,
         "analysis/workspace.html",
@@ -59,6 +62,7 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
             "colleagues": _colleagues(request, case),
             "place": PlaceForm(),
             "link": LinkForm(),
+            "note": NoteForm(),
             "report": ReportForm(initial={"time": timezone.localtime()}),
         },
     )
@@ -69,6 +73,8 @@ def workspace(request: HttpRequest, number: str) -> HttpResponse:
 def state(request: HttpRequest, number: str) -> JsonResponse:
     """``{"event": n, "panels": {id: html}, "map": {...}}``; ``event`` is the latest one it includes."""
     case = case_or_404(request.user, number)
+    if "seen" in request.GET:  # not behind other windows
+        read_mentions(case, request.user)
     context = _living(request, case)
     panels = {
         "status-panel": "analysis/_status.html",
@@ -76,11 +82,12 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
         "route-panel": "analysis/_route.html",
         "places-panel": "analysis/_places.html",
         "links-panel": "analysis/_link_list.html",
+        "notes-panel": "analysis/_note_list.html",
         "references-panel": "analysis/_references.html",
         "candidates-panel": "analysis/_candidates.html",
     }
     if not context["may_work"]:
-        for name in ("candidates-panel", "places-panel", "references-panel", "links-panel"):
+        for name in ("candidates-panel", "places-panel", "references-panel", "links-panel", "notes-panel"):
             del panels[name]
     html = {name: render_to_string(template, context, request) for name, template in panels.items()}
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
@@ -209,6 +216,8 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "repeats": repeats,
         "repeat_count": case.candidates.shown(repeats=True).repeats().count() if may_work else 0,
         "next_most": most + SHOWN_AT_ONCE,
+        "notes": case.notes.in_order().select_related("by", "done_by")[:MOST_NOTES_SHOWN] if may_work else [],
+        "handover": case.handovers.waiting().select_related("by", "to").first() if may_work else None,
         "may_work": may_work,
         "may_search": case.may_search(),
         "emergency": case.emergency_running(),

@@ -11,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,17 +22,10 @@ from .access import log
 from .forms import CaseForm, DescriptionForm, EndForm, LinkForm
 from .links import make_link, revoke_link
 from .models import AccessLog, Case, CaseEvent, Description, ShareLink, Sighting
-from .models.case import CaseError
 from .models.description import UNSURE_CHOICES
+from .of_case import done
 
 EVENTS_AT_ONCE = 500
-
-
-class Conflict(APIException):
-    """The case does not allow this now; ``detail`` says why, in the reader's language."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
 
 
 class DescriptionSerializer(serializers.ModelSerializer):
@@ -49,11 +42,12 @@ class CaseSerializer(serializers.ModelSerializer):
     description = DescriptionSerializer(read_only=True)
     opened_by = serializers.StringRelatedField()
     authorised_by = serializers.StringRelatedField()
+    lead_district = serializers.StringRelatedField()
 
     class Meta:
         model = Case
         fields = [
-            "number", "category", "agency", "reference", "legal_basis", "status", "opened_at", "opened_by",
+            "number", "category", "agency", "reference", "informed", "legal_basis", "lead_district", "status", "opened_at", "opened_by",
             "authorised_by", "authorised_at", "emergency_until", "ended_at", "last_seen_at", "lon", "lat",
             "last_seen_address", "direction", "mobility", "last_event", "description",
         ]  # fmt: skip
@@ -67,6 +61,7 @@ class NewCaseSerializer(serializers.Serializer):
     legal_basis = serializers.ChoiceField(Case.LegalBasis)
     agency = serializers.CharField()
     reference = serializers.CharField()
+    informed = serializers.CharField(required=False)
     last_seen_at = serializers.DateTimeField()
     last_seen_address = serializers.CharField(required=False)
     lon = serializers.FloatField()
@@ -193,10 +188,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def _act(self, what: str, change: Any) -> Response:
         case = self.get_object()
-        try:
-            change(case)
-        except CaseError as error:
-            raise Conflict(str(error)) from error
+        done(lambda: change(case))
         log(self.request, AccessLog.Action.CASE_CHANGED, case, what)
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -238,10 +230,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         form = LinkForm(request.data)
         if not form.is_valid():
             raise serializers.ValidationError(form.errors)
-        try:
-            link, token, passcode = make_link(case, request.user, form.instance, form.cleaned_data["hours"])
-        except CaseError as error:
-            raise Conflict(str(error)) from error
+        link, token, passcode = done(
+            lambda: make_link(case, request.user, form.instance, form.cleaned_data["hours"])
+        )
         log(request, AccessLog.Action.CASE_CHANGED, case, f"link {link.pk} for {link.name}")
         address = request.build_absolute_uri(reverse("share")) + f"#{token}"
         made = LinkSerializer(link).data | {"address": address, "passcode": passcode}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import District
 
-from .models import Case, Description, KnownPlace, ShareLink, Sighting
+from .models import Case, Description, Handover, KnownPlace, Note, ShareLink, Sighting
 from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES, UNSURE_CHOICES
 from .models.sighting import CERTAINTIES, PERHAPS
 
@@ -53,7 +53,7 @@ class CaseForm(PlacedForm):
         model = Case
         fields = [
             "category", "legal_basis", "agency", "reference", "last_seen_at", "last_seen_address", "mobility",
-            "direction",
+            "direction", "informed",
         ]  # fmt: skip
         widgets = {
             "last_seen_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -122,6 +122,28 @@ class LinkForm(forms.ModelForm):
     class Meta:
         model = ShareLink
         fields = ["name", "hours", "pictures", "live", "may_report"]
+
+
+class NoteForm(forms.ModelForm):
+    """A note, or a task."""
+
+    class Meta:
+        model = Note
+        fields = ["text", "is_task"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+
+class HandoverForm(forms.ModelForm):
+    """To whom, and what the summary cannot tell."""
+
+    class Meta:
+        model = Handover
+        fields = ["to", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, colleagues: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
 
 
 class PlaceForm(PlacedForm):

@@ -39,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
         request,
         template,
         {
-            "cases": cases.open().with_sightings(),
+            "cases": cases.open().with_sightings().with_what_waits_for(request.user),
             "ended": cases.filter(status=Case.Status.ENDED)[:10],
             "may_open": role_of(request.user) in CASE_WORKERS,
         },

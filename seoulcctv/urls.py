@@ -10,11 +10,12 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
-from analysis import share, sheet, told_api
+from analysis import handover, share, sheet, told_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import views as cameras_views
 from cases import api as cases_api
+from cases import notes_api
 from cases import views as cases_views
 
 from . import two_factor, views
@@ -41,6 +42,7 @@ of_case.register(f"cases/{NUMBER}/candidates", analysis_api.CandidateViewSet, "a
 of_case.register(f"cases/{NUMBER}/reports", told_api.ReportViewSet, "api-report")
 of_case.register(f"cases/{NUMBER}/places", told_api.PlaceViewSet, "api-place")
 of_case.register(f"cases/{NUMBER}/references", told_api.ReferenceViewSet, "api-reference")
+of_case.register(f"cases/{NUMBER}/notes", notes_api.NoteViewSet, "api-note")
 of_case.register(f"cases/{NUMBER}/route", analysis_api.RouteViewSet, "api-route")
 
 workspace = [
@@ -50,6 +52,8 @@ workspace = [
     path("candidates/<int:pk>/", analysis_views.candidate, name="candidate"),
     path("cameras/<int:pk>/", analysis_views.camera, name="case-camera"),
     path("sheet/", sheet.sheet, name="case-sheet"),
+    path("handover/", handover.handover, name="handover"),
+    path("take-over/", handover.take_over, name="take-over"),
     path("left-out/", analysis_views.left_out, name="left-out"),
     path("authorise/", cases_views.authorise, name="authorise"),
     path("emergency/", cases_views.emergency, name="emergency"),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases.links import make_link
 from cases.models import KnownPlace, ShareLink
+from cases.notes import add_note
 from cases.services import share
 from seoulcctv.roles import Role
 from tests.factories import (
@@ -56,6 +57,8 @@ PAGES = {
     "candidate": ("get", CASE_WORKERS),
     "case-camera": ("get", CASE_READERS),
     "case-sheet": ("get", CASE_WORKERS),
+    "handover": ("get", CASE_WORKERS),
+    "take-over": ("post", CASE_WORKERS),
     "left-out": ("get", CASE_READERS),
     "authorise": ("post", {SUPERVISOR}),
     "emergency": ("post", CASE_WORKERS),
@@ -106,6 +109,9 @@ PAGES = {
     "api-reference-list": ("get", CASE_WORKERS),
     "api-reference-remove": ("post", CASE_WORKERS),
     "api-reference-picture": ("get", CASE_WORKERS),
+    "api-note-list": ("get", CASE_WORKERS),
+    "api-note-done": ("post", CASE_WORKERS),
+    "api-note-reopen": ("post", CASE_WORKERS),
     "api-route-list": ("get", CASE_READERS),
 }
 # Addresses that take more than one method.
@@ -116,6 +122,8 @@ WRITES = {
     "api-case-list": OPERATORS,
     "api-search-list": CASE_WORKERS,
     "api-place-list": CASE_WORKERS,
+    "api-note-list": CASE_WORKERS,
+    "handover": CASE_WORKERS,
     "api-case-links": CASE_WORKERS,
     "api-reference-list": CASE_WORKERS,
 }
@@ -146,6 +154,7 @@ def world(db):
     make_report(case)
     make_link(case, owner, ShareLink(name="112"), 1)
     case.references.create(picture=jpeg(), added_by=owner)
+    add_note(case, owner, "ask the bus company", is_task=True)
     place = KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=owner)
     case.places.add(place, bulk=False)
     people = {
@@ -174,6 +183,8 @@ def address(name: str, world) -> str:
         "api-reference-remove": case.references.get().pk,
         "api-reference-picture": case.references.get().pk,
         "api-place-remove": case.places.get().pk,
+        "api-note-done": case.notes.get().pk,
+        "api-note-reopen": case.notes.get().pk,
         "api-report-withdraw": case.sightings.get().pk,
     }
     for kwargs in (

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cameras.models import District
 from seoulcctv.roles import Role, role_of
 
 
@@ -39,6 +40,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
             sighting_count=models.Count("sightings", filter=standing),
             last_sighting=models.Max("sightings__time", filter=standing),
         ).order_by(*self.model._meta.ordering)  # Django drops the model's own where it groups
+
+
+    def with_what_waits_for(self, user: Any) -> CaseQuerySet:
+        """Adds ``handed_over`` (to the account, not taken yet) and ``mentioned`` (in a note that it has not seen); those
+        cases come first."""
+        from .handover import Handover
+        from .note import unread
+
+        here = models.OuterRef("pk")
+        return self.annotate(
+            handed_over=models.Exists(Handover.objects.waiting_for(user).filter(case=here)),
+            mentioned=models.Exists(unread(user).filter(note__case=here)),
+        ).order_by("-handed_over", "-mentioned", *self.model._meta.ordering)
 
 
 class Case(models.Model):
@@ -99,6 +113,9 @@ class Case(models.Model):
         related_name="authorised_cases",
     )
     authorised_at = models.DateTimeField(_("authorised"), null=True, blank=True)
+    informed = models.CharField(
+        _("people informed"), max_length=300, blank=True, help_text=_("For instance: family, district, 112.")
+    )
     emergency_until = models.DateTimeField(_("emergency start runs until"), null=True, blank=True)
     emergency_reason = models.CharField(_("reason for the emergency start"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -156,6 +173,11 @@ class Case(models.Model):
     def may_search(self, now: datetime | None = None) -> bool:
         """Footage may be looked at, and results be shown."""
         return self.status == self.Status.AUTHORISED or self.emergency_running(now)
+
+    @property
+    def lead_district(self) -> Any:
+        """The district in which the person was last seen; None outside the city."""
+        return District.objects.filter(boundary__covers=self.last_seen_point).defer("boundary").first()
 
     @property
     def time_since_last_seen(self) -> timedelta:

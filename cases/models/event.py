@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .case import Case
 
@@ -15,30 +16,35 @@ class CaseEvent(models.Model):
     """Numbered from 1 in each case, without gaps; written in the transaction of the change itself."""
 
     class Kind(models.TextChoices):
-        CASE_OPENED = "case.opened"
-        CASE_SHARED = "case.shared"
-        CASE_AUTHORISED = "case.authorised"
-        CASE_EMERGENCY = "case.emergency"
-        CASE_ENDED = "case.ended"
-        SEARCH_STARTED = "search.started"
-        SEARCH_FINISHED = "search.finished"
-        SEARCH_STOPPED = "search.stopped"
-        SCAN_FINISHED = "scan.finished"
-        SCAN_FAILED = "scan.failed"
-        PLACE_ADDED = "place.added"
-        PLACE_REMOVED = "place.removed"
-        REFERENCE_ADDED = "reference.added"
-        REFERENCE_READ = "reference.read"
-        REFERENCE_REMOVED = "reference.removed"
-        LINK_MADE = "link.made"
-        LINK_REVOKED = "link.revoked"
-        SIGHTING_REPORTED = "sighting.reported"
-        SIGHTING_PERHAPS = "sighting.perhaps"
-        SIGHTING_CONFIRMED = "sighting.confirmed"
-        SIGHTING_WITHDRAWN = "sighting.withdrawn"
-        CANDIDATE_POINTED_AT = "candidate.pointed_at"
-        CANDIDATE_REJECTED = "candidate.rejected"
-        CANDIDATE_REOPENED = "candidate.reopened"
+        CASE_OPENED = "case.opened", _("case opened")
+        CASE_SHARED = "case.shared", _("case shared")
+        CASE_AUTHORISED = "case.authorised", _("case approved")
+        CASE_EMERGENCY = "case.emergency", _("emergency start")
+        CASE_HANDED_OVER = "case.handed_over", _("handed over")
+        CASE_TAKEN_OVER = "case.taken_over", _("taken over")
+        CASE_ENDED = "case.ended", _("case ended")
+        SEARCH_STARTED = "search.started", _("search started")
+        SEARCH_FINISHED = "search.finished", _("search finished")
+        SEARCH_STOPPED = "search.stopped", _("search stopped")
+        SCAN_FINISHED = "scan.finished", _("recording searched")
+        SCAN_FAILED = "scan.failed", _("recording could not be searched")
+        PLACE_ADDED = "place.added", _("place entered")
+        PLACE_REMOVED = "place.removed", _("place removed")
+        REFERENCE_ADDED = "reference.added", _("picture added")
+        REFERENCE_READ = "reference.read", _("picture read")
+        REFERENCE_REMOVED = "reference.removed", _("picture removed")
+        NOTE_ADDED = "note.added", _("note written")
+        TASK_DONE = "task.done", _("task done")
+        TASK_REOPENED = "task.reopened", _("task to be done after all")
+        LINK_MADE = "link.made", _("link made")
+        LINK_REVOKED = "link.revoked", _("link taken back")
+        SIGHTING_REPORTED = "sighting.reported", _("sighting reported")
+        SIGHTING_PERHAPS = "sighting.perhaps", _("perhaps the person")
+        SIGHTING_CONFIRMED = "sighting.confirmed", _("sighting confirmed")
+        SIGHTING_WITHDRAWN = "sighting.withdrawn", _("sighting withdrawn")
+        CANDIDATE_POINTED_AT = "candidate.pointed_at", _("pointed at in a film")
+        CANDIDATE_REJECTED = "candidate.rejected", _("candidate rejected")
+        CANDIDATE_REOPENED = "candidate.reopened", _("decision undone")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     number = models.PositiveBigIntegerField()

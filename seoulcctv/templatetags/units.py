@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -57,3 +60,10 @@ def compass(value: float | None) -> str:
 def megabytes(value: int) -> str:
     """``8.6 MB``."""
     return f"{value / 1e6:,.1f} MB"
+
+
+@register.filter
+def mentions(value: str) -> SafeString:
+    """A text with its lines kept, and names after an @ made to stand out."""
+    text = re.sub(r"(?<![\w.+-])(@[\w.+-]*\w)", r"<b>\1</b>", conditional_escape(value))
+    return mark_safe(text.replace("\n", "<br>"))  # noqa: S308  (escaped before the marks were added)

@@ -47,7 +47,7 @@ async function refresh() {
   }
   asking = true;
   try {
-    const response = await fetch(`${page.state}?most=${most}&repeats=${repeats}${triage ? `&looking=${triage.id ?? 0}` : ""}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${page.state}?most=${most}&repeats=${repeats}${triage ? `&looking=${triage.id ?? 0}` : ""}${document.hidden ? "" : "&seen=1"}`, { headers: { Accept: "application/json" } });
     if (response.ok) show(await response.json());
   } catch {
     /* the feed shows that the line is down, and asks again when it is back */
