@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from cameras.problems import text_of
 from cases.access import log
 from cases.api import SightingSerializer
-from cases.models import AccessLog, Case
+from cases.models import AccessLog
 from cases.of_case import OfCase, done
 from seoulcctv.roles import CASE_WORKERS
 

@@ -230,9 +230,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         form = LinkForm(request.data)
         if not form.is_valid():
             raise serializers.ValidationError(form.errors)
-        link, token, passcode = done(
-            lambda: make_link(case, request.user, form.instance, form.cleaned_data["hours"])
-        )
+        link, token, passcode = done(lambda: make_link(case, request.user, form.instance, form.cleaned_data["hours"]))
         log(request, AccessLog.Action.CASE_CHANGED, case, f"link {link.pk} for {link.name}")
         address = request.build_absolute_uri(reverse("share")) + f"#{token}"
         made = LinkSerializer(link).data | {"address": address, "passcode": passcode}

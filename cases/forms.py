@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import District
 
-from .models import Case, Description, Handover, KnownPlace, Note, ShareLink, Sighting
+from .models import AccessLog, Case, Description, Handover, KnownPlace, Note, ShareLink, Sighting
 from .models.description import AID_CHOICES, BAG_CHOICES, COLOUR_CHOICES, UNSURE_CHOICES
 from .models.sighting import CERTAINTIES, PERHAPS
 
@@ -122,6 +122,46 @@ class LinkForm(forms.ModelForm):
     class Meta:
         model = ShareLink
         fields = ["name", "hours", "pictures", "live", "may_report"]
+
+
+class LogForm(forms.Form):
+    """Which rows of the access log. Everything may be left open; days are whole ones, the last included."""
+
+    begin = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    account = forms.CharField(label=_("account"), required=False, max_length=150)
+    case = forms.RegexField(r"^[0-9]{4}-[0-9]{4,7}$", label=_("case number"), required=False)
+    action = forms.ChoiceField(label=_("action"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [("", _("all")), *AccessLog.Action.choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("begin") and data.get("end") and data["begin"] > data["end"]:
+            self.add_error("end", _("The last day lies before the first."))
+        return data
+
+    def rows(self) -> Any:
+        """Of a valid form."""
+        wanted = self.cleaned_data
+        rows = AccessLog.objects.all()
+        zone = timezone.get_current_timezone()
+        if wanted["begin"]:
+            rows = rows.filter(at__gte=datetime.combine(wanted["begin"], time(), zone))
+        if wanted["end"]:
+            rows = rows.filter(at__lte=datetime.combine(wanted["end"], time.max, zone))
+        for field, value in (
+            ("user__username", wanted["account"]), ("case__number", wanted["case"]), ("action", wanted["action"]),
+        ):  # fmt: skip
+            if value:
+                rows = rows.filter(**{field: value})
+        return rows
+
+    def asked(self) -> str:
+        """What was asked for, as the log keeps it."""
+        return ", ".join(f"{name} {value}" for name, value in self.cleaned_data.items() if value)
 
 
 class NoteForm(forms.ModelForm):

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +18,7 @@ from seoulcctv.tables import csv_response
 
 from . import freetext, services
 from .access import log
-from .forms import CaseForm, DescriptionForm, EndForm, shown
+from .forms import CaseForm, DescriptionForm, EndForm, LogForm, shown
 from .models import AccessLog, Case
 from .models.case import CaseError
 
@@ -143,18 +144,25 @@ def share(request: HttpRequest, number: str) -> HttpResponse:
 @role_required(Role.AUDITOR)
 def access_log(request: HttpRequest) -> HttpResponse:
     """Who looked at what; reading it is logged too."""
-    log(request, AccessLog.Action.LOG_VIEWED)
-    rows = AccessLog.objects.select_related("user", "case")
-    page = Paginator(rows, LOG_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cases/access_log.html", {"page": page})
+    form = LogForm(request.GET)
+    rows = form.rows() if form.is_valid() else AccessLog.objects.none()
+    log(request, AccessLog.Action.LOG_VIEWED, subject=form.asked() if form.is_valid() else "")
+    page = Paginator(rows.select_related("user", "case"), LOG_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    context = {"page": page, "form": form, "asked": asked.urlencode()}
+    return render(request, "cases/access_log.html", context, status=400 if form.errors else 200)
 
 
 @require_GET
 @role_required(Role.AUDITOR)
-def access_log_csv(request: HttpRequest) -> HttpResponse:
-    """The whole log for the auditor's own tools; with the chain's hashes."""
-    log(request, AccessLog.Action.LOG_EXPORTED)
-    rows = AccessLog.objects.order_by("position").select_related("user", "case").iterator(2000)
+def access_log_csv(request: HttpRequest) -> HttpResponseBase:
+    """The rows asked for, for the auditor's own tools; with the chain's hashes."""
+    form = LogForm(request.GET)
+    if not form.is_valid():
+        return access_log(request)
+    log(request, AccessLog.Action.LOG_EXPORTED, subject=form.asked())
+    rows = form.rows().order_by("position").select_related("user", "case").iterator(2000)
     lines = (
         [row.position, row.at.isoformat(), str(row.user or ""), row.role, row.action, str(row.case or ""), row.subject,
          row.address or "", row.hash]

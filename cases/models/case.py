@@ -41,7 +41,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
             last_sighting=models.Max("sightings__time", filter=standing),
         ).order_by(*self.model._meta.ordering)  # Django drops the model's own where it groups
 
-
     def with_what_waits_for(self, user: Any) -> CaseQuerySet:
         """Adds ``handed_over`` (to the account, not taken yet) and ``mentioned`` (in a note that it has not seen); those
         cases come first."""

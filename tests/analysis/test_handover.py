@@ -10,8 +10,8 @@ from django.utils import timezone
 from analysis.decisions import confirm, reject
 from analysis.handover import summary, usual_since
 from cases import notes
-from cases.models import CaseEvent, ShareLink
 from cases.links import make_link
+from cases.models import CaseEvent, ShareLink
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_tracklet, make_user
 
 pytestmark = pytest.mark.django_db
