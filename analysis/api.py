@@ -83,8 +83,8 @@ class CandidateSerializer(serializers.ModelSerializer):
     upper = serializers.JSONField(source="tracklet.upper")
     things = serializers.JSONField(source="tracklet.things")
     lower = serializers.JSONField(source="tracklet.lower")
-    height_m = serializers.FloatField(source="tracklet.height_m")
-    heading = serializers.FloatField(source="tracklet.heading")
+    height_m = serializers.FloatField(source="tracklet.height_m", allow_null=True)
+    heading = serializers.FloatField(source="tracklet.heading", allow_null=True)
 
     class Meta:
         model = Candidate
@@ -223,7 +223,9 @@ class CandidateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfCase)
         log(request, AccessLog.Action.PICTURE_VIEWED, candidate.case, f"candidate {candidate.pk}")
         return jpeg_response(bytes(candidate.tracklet.picture))
 
-    @extend_schema(responses={(200, "video/mp4"): OpenApiTypes.BINARY})
+    @extend_schema(
+        responses={(200, "video/mp4"): OpenApiTypes.BINARY, 410: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT}
+    )
     @action(detail=True)
     def clip(self, request: Request, number: str, pk: str) -> HttpResponse:
         """The passage as a film, two seconds more on each side, MP4; ``X-Clip`` holds where it begins (seconds of the
@@ -258,6 +260,7 @@ class RouteViewSet(OfCase):
     """The route through confirmed sightings."""
 
     serializer_class = LegSerializer
+    pagination_class = None
     queryset = Candidate.objects.none()
 
     @extend_schema(responses=LegSerializer(many=True))

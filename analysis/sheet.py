@@ -1,6 +1,6 @@
 """A case on paper: description, route as a map and as a table; pictures show the person alone.
 
-Printed, or kept as PDF, by the browser. Like everything that leaves the workspace it is logged, and says whose copy it is.
+Printed by the browser, or made a PDF here. Like everything that leaves the workspace it is logged, and says whose copy it is.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cameras.models import District
 from cases.access import log
 from cases.models import AccessLog, Case
 from cases.views import case_or_404
+from seoulcctv.paper import pdf, pdf_response
 from seoulcctv.roles import CASE_WORKERS, role_required
 
 from .models import Candidate
@@ -46,9 +47,24 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     """One page or two for the folder and for the shift that follows."""
     case = case_or_404(request.user, number)
     log(request, AccessLog.Action.EXPORTED, case, "case sheet")
+    response = render(request, "analysis/sheet.html", _told(request, case))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@role_required(*CASE_WORKERS)
+def sheet_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The same as PDF."""
+    case = case_or_404(request.user, number)
+    log(request, AccessLog.Action.EXPORTED, case, "case sheet as PDF")
+    return pdf_response(f"{case.number}.pdf", pdf("analysis/sheet.html", _told(request, case), request))
+
+
+def _told(request: HttpRequest, case: Case) -> dict[str, Any]:
     told = route_of(case)
     mark = f"{case.number} {request.user.username} {timezone.localtime():%Y-%m-%d %H:%M}"
-    context = {
+    return {
         "case": case,
         "told": told,
         "stops": [(stop, _picture(stop, request.user, mark)) for stop in told.stops],
@@ -57,9 +73,6 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
         "height": HEIGHT,
         "now": timezone.now(),
     }
-    response = render(request, "analysis/sheet.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _picture(stop: RouteStop, user: Any, mark: str) -> str:

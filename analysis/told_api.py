@@ -95,6 +95,7 @@ class PlaceViewSet(OfCase):
     """Where the person may head for."""
 
     serializer_class = PlaceSerializer
+    pagination_class = None
     readers = CASE_WORKERS
     queryset = KnownPlace.objects.none()
 
@@ -129,6 +130,7 @@ class ReferenceViewSet(OfCase):
     """Pictures that the family or the police have."""
 
     serializer_class = ReferenceSerializer
+    pagination_class = None
     readers = CASE_WORKERS
     queryset = Reference.objects.none()
 

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404  (one command of the project's own, no shell)
 import sys
 import threading
 import time
@@ -101,7 +101,7 @@ class Cluster:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
         threads = settings.INFERENCE_THREADS or max(1, (os.cpu_count() or 1) // settings.Q_CLUSTER["workers"])
         environment = {**os.environ, "SEOULCCTV_INFERENCE_THREADS": str(threads)}
-        self.process = subprocess.Popen(command, start_new_session=True, env=environment)
+        self.process = subprocess.Popen(command, start_new_session=True, env=environment)  # nosec B603
 
     def stop(self, patience_s: float = 4.0) -> None:
         """Politely, then for sure; the scans that were cut off are taken up again."""

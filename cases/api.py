@@ -219,7 +219,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return self._act("ended", lambda case: services.end_case(case, request.user, form.instance))
 
     @extend_schema(request=NewLinkSerializer, responses=LinkSerializer(many=True))
-    @action(detail=True, methods=["get", "post"])
+    @action(detail=True, methods=["get", "post"], pagination_class=None)
     def links(self, request: Request, number: str) -> Response:
         """Share links; a POST makes one, and its answer alone holds address and passcode."""
         case = self.get_object()
@@ -250,7 +250,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         responses=EventSerializer(many=True),
         parameters=[OpenApiParameter("after", OpenApiTypes.INT, description="only events after this number")],
     )
-    @action(detail=True)
+    @action(detail=True, pagination_class=None)
     def events(self, request: Request, number: str) -> Response:
         """What happened, in order; at most 500 at once."""
         after = request.query_params.get("after", "0")
@@ -260,7 +260,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return Response([row.payload() for row in rows])
 
     @extend_schema(responses=SightingSerializer(many=True))
-    @action(detail=True)
+    @action(detail=True, pagination_class=None)
     def sightings(self, request: Request, number: str) -> Response:
         """Sightings and reports in order of time."""
         rows = self.get_object().sightings.standing().select_related("camera", "confirmed_by")

@@ -224,6 +224,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "0.1.0",
     "SERVE_PERMISSIONS": ["seoulcctv.roles.SignedIn"],
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "seoulcctv.schema.with_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {"ColourEnum": "cases.models.description.COLOUR_CHOICES"},
 }
 

@@ -52,6 +52,7 @@ workspace = [
     path("candidates/<int:pk>/", analysis_views.candidate, name="candidate"),
     path("cameras/<int:pk>/", analysis_views.camera, name="case-camera"),
     path("sheet/", sheet.sheet, name="case-sheet"),
+    path("sheet.pdf", sheet.sheet_pdf, name="case-sheet-pdf"),
     path("handover/", handover.handover, name="handover"),
     path("take-over/", handover.take_over, name="take-over"),
     path("left-out/", analysis_views.left_out, name="left-out"),
@@ -62,6 +63,8 @@ workspace = [
 ]
 
 sign_in = auth_views.LoginView.as_view(template_name="registration/sign_in.html", redirect_authenticated_user=True)
+
+handler404 = "seoulcctv.views.nothing_here"
 
 urlpatterns = [
     path("", views.home, name="home"),

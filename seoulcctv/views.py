@@ -6,7 +6,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from django.views.defaults import page_not_found
 
 from .roles import Role, role_of
 
@@ -35,6 +37,13 @@ def health(request: HttpRequest) -> JsonResponse:
     except Exception:  # whatever the driver raises: the answer is no
         return JsonResponse({"status": "down"}, status=503)
     return JsonResponse({"status": "up"})
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """In the form that who asked can read."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": _("There is no such page, or it is not shared with you.")}, status=404)
+    return page_not_found(request, exception)
 
 
 def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

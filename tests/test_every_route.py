@@ -57,6 +57,7 @@ PAGES = {
     "candidate": ("get", CASE_WORKERS),
     "case-camera": ("get", CASE_READERS),
     "case-sheet": ("get", CASE_WORKERS),
+    "case-sheet-pdf": ("get", CASE_WORKERS),
     "handover": ("get", CASE_WORKERS),
     "take-over": ("post", CASE_WORKERS),
     "left-out": ("get", CASE_READERS),

@@ -6,8 +6,8 @@ import re
 from datetime import timedelta
 
 from django import template
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +64,8 @@ def megabytes(value: int) -> str:
 
 @register.filter
 def mentions(value: str) -> SafeString:
-    """A text with its lines kept, and names after an @ made to stand out."""
-    text = re.sub(r"(?<![\w.+-])(@[\w.+-]*\w)", r"<b>\1</b>", conditional_escape(value))
-    return mark_safe(text.replace("\n", "<br>"))  # noqa: S308  (escaped before the marks were added)
+    """The text, with names after an @ made to stand out."""
+    parts = re.split(r"(?<![\w.+-])(@[\w.+-]*\w)", value)
+    return format_html_join(
+        "", "{}", ((format_html("<b>{}</b>", part) if odd % 2 else part,) for odd, part in enumerate(parts))
+    )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+from threading import Thread
 
 import numpy as np
 import pytest
 from django.contrib.gis.geos import Point
+from pypdf import PdfReader
 
 from analysis.decisions import confirm
 from analysis.routes import route_of
 from analysis.sheet import HEIGHT, WIDTH, drawing
 from cases.models import AccessLog, Case
 from cases.services import alike
-from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_tracklet
+from seoulcctv.paper import as_pdf
+from tests.factories import DONGMYO, jpeg, make_camera, make_candidate, make_case, make_recording, make_tracklet
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +41,48 @@ def test_it_holds_description_route_and_whose_copy_it_is(case, client):
     assert "<b>김영희" not in page
     assert page.count("data:image/jpeg") == 3
     assert AccessLog.objects.filter(action="exported", case=case, user=case.opened_by).count() == 1
+
+
+def test_it_is_a_pdf_of_a_page_or_two(case, client):
+    """With its pictures, its map and Korean letters in it, and everything it needs."""
+    client.force_login(case.opened_by)
+    answer = client.get(f"/cases/{case.number}/sheet.pdf", headers={"accept-language": "ko"})
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Cache-Control"] == "no-store"
+    document = PdfReader(BytesIO(answer.content))
+    assert 1 <= len(document.pages) <= 3
+    text = "".join(page.extract_text() for page in document.pages)
+    for expected in (case.number, "패딩", "종로 2", "동대문구", case.opened_by.username):
+        assert expected in text, expected
+    assert sum(len(page.images) for page in document.pages) >= 2  # equal ones are kept once
+    assert AccessLog.objects.filter(action="exported", case=case, subject="case sheet as PDF").count() == 1
+
+
+def test_nothing_is_fetched_for_a_pdf(tmp_path):
+    """Whatever somebody writes into a case: neither from the disk nor from the network."""
+    asked = []
+
+    class Listening(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    server = HTTPServer(("127.0.0.1", 0), Listening)
+    Thread(target=server.serve_forever, daemon=True).start()
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(jpeg())
+    page = (
+        f'<img src="http://127.0.0.1:{server.server_port}/a"><img src="file://{secret}"><img src="{secret}">'
+        f'<style>@import url("http://127.0.0.1:{server.server_port}/b");</style>'
+        f'<svg><image href="file://{secret}" width="9" height="9"/></svg><link rel="attachment" href="file://{secret}">'
+    )
+    try:
+        document = PdfReader(BytesIO(as_pdf(page)))
+    finally:
+        server.shutdown()
+    assert not asked
+    assert not document.pages[0].images
+    assert not list(document.attachments)
 
 
 def test_pictures_are_withheld_where_results_are(case, client):
