@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
 from django.utils import timezone
 
 from cameras.models import District, Recording
 from cases.access import log_for
-from cases.models import AccessLog, Case, CaseEvent, Description
+from cases.models import AccessLog, Case, CaseEvent, Description, Note, Sighting
 from cases.services import lock_case
 
-from .models import Candidate, ScanTask, Tracklet
+from .models import Candidate, Reference, ScanTask, Tracklet
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ def purge(now: datetime | None = None, dry_run: bool = False) -> Purged:
     recordings = list(due_recordings(now))
     if not dry_run:
         _delete(recordings)
+        if cases or recordings:
+            _make_room()
     return Purged([case.number for case in cases], len(recordings), tracklets, sum(r.size for r in recordings))
 
 
@@ -93,6 +95,15 @@ def purge_case(case: Case, now: datetime) -> int:
     case.save()
     log_for(None, AccessLog.Action.PURGED, case, f"{count} people's tracks and pictures")
     return count
+
+
+def _make_room() -> None:
+    """The deleted rows' space is given back, to be overwritten by what comes next, not when the database sees fit."""
+    if connection.in_atomic_block:  # the database does that between transactions only
+        return
+    gone_from = (Tracklet, Candidate, Description, Sighting, CaseEvent, Reference, Note, Recording)
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM {', '.join(model._meta.db_table for model in gone_from)}")
 
 
 def _tracklets_of(cases: Iterable[Case]) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -27,6 +28,7 @@ from cases.forms import ReportForm
 from cases.links import open_link
 from cases.models import AccessLog, ShareLink
 from cases.models.case import CaseError
+from cases.notes import found_reported
 
 from . import decisions
 from .models import Candidate
@@ -159,19 +161,31 @@ def picture(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
 @require_POST
 @following
 def report(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    """A sighting, if the link's scope allows; it counts as a report of whoever got the link."""
+    """A sighting, if the link's scope allows; it counts as a report of whoever got the link. ``found``: and the person is
+    with them."""
     if not link.may_report:
         return JsonResponse({"problem": _("This link is for looking only.")}, status=403)
     given = request.POST.copy()
     given["reporter"] = link.name
+    found = "found" in given
+    if found:
+        given["sure"] = "sure"
     form = ReportForm(given)
     if not form.is_valid():
         return JsonResponse(
             {"problem": " ".join(str(e) for errors in form.errors.values() for e in errors)}, status=400
         )
     try:
-        added = decisions.report_sighting(link.case, link.created_by, form.instance)
+        with transaction.atomic():
+            added = decisions.report_sighting(link.case, link.created_by, form.instance)
+            if found:
+                found_reported(link.case, link.created_by, link.name)
     except CaseError as error:
         return JsonResponse({"problem": str(error)}, status=409)
-    log(request, AccessLog.Action.CASE_CHANGED, link.case, f"report {added.pk} by link {link.pk}")
+    log(
+        request,
+        AccessLog.Action.CASE_CHANGED,
+        link.case,
+        f"report {added.pk}{' (found)' if found else ''} by link {link.pk}",
+    )
     return JsonResponse({"done": True}, status=201)

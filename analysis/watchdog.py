@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import signal
-import subprocess  # nosec B404  (one command of the project's own, no shell)
+import subprocess  # nosec B404
 import sys
 import threading
 import time

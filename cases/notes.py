@@ -6,9 +6,10 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from seoulcctv.roles import CASE_WORKERS, role_of
@@ -34,6 +35,20 @@ def add_note(case: Case, by: Any, text: str, is_task: bool = False) -> Note:
     note = Note.objects.create(case=case, by=by, text=text, is_task=is_task)
     Mention.objects.bulk_create(Mention(note=note, who=who) for who in named if who != by)
     record(case, CaseEvent.Kind.NOTE_ADDED, by, note=note.pk)
+    return note
+
+
+@transaction.atomic
+def found_reported(case: Case, by: Any, who: str) -> Note:
+    """``who``, outside the house, says that the person is found: a task for whoever opened and approved the case, for only
+    a supervisor ends it. by: the account in whose name they speak. In the language of the site."""
+    case = lock_case(case.pk)
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("%(who)s reports through the link: the person is found. Call back, then end the case.") % {"who": who}
+    note = Note.objects.create(case=case, by=by, text=text, is_task=True)
+    told = {case.opened_by, case.authorised_by} - {None}
+    Mention.objects.bulk_create(Mention(note=note, who=one) for one in told)
+    record(case, CaseEvent.Kind.FOUND_REPORTED, by, note=note.pk)
     return note
 
 

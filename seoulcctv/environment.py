@@ -111,7 +111,7 @@ def private_socket_dir(var_dir: Path) -> Path:
     note = var_dir / "sockets"
     if note.is_file():
         return Path(note.read_text().strip())
-    return Path("/tmp") / f"seoulcctv-{hashlib.sha256(str(var_dir).encode()).hexdigest()[:12]}"  # noqa: S108  # nosec B108  (mode 700, checked)
+    return Path("/tmp") / f"seoulcctv-{hashlib.sha256(str(var_dir).encode()).hexdigest()[:12]}"  # noqa: S108  # nosec B108
 
 
 environment = Environment()  # type: ignore[call-arg,unused-ignore]

@@ -33,6 +33,7 @@ class CaseEvent(models.Model):
         REFERENCE_ADDED = "reference.added", _("picture added")
         REFERENCE_READ = "reference.read", _("picture read")
         REFERENCE_REMOVED = "reference.removed", _("picture removed")
+        FOUND_REPORTED = "found.reported", _("reported as found")
         NOTE_ADDED = "note.added", _("note written")
         TASK_DONE = "task.done", _("task done")
         TASK_REOPENED = "task.reopened", _("task to be done after all")

@@ -19,6 +19,7 @@ from cameras.models import Recording
 from cases.chain import breaks
 from cases.links import make_link
 from cases.models import AccessLog, Case, KnownPlace, ShareLink
+from cases.notes import add_note, hand_over
 from cases.services import end_case
 from seoulcctv.roles import Role
 from tests.factories import (
@@ -44,6 +45,7 @@ def ended(db) -> Case:
         description={"name": "김영희 할머니", "notes": "분홍 목도리"},
         reference="112-SECRET",
         last_seen_address="비밀길 7",
+        informed="큰딸 010",
     )
     recording = make_recording(start=case.last_seen_at + timedelta(minutes=5), scanned_model="test")
     make_search(case, recording, status="finished").tasks.update(status="done")
@@ -57,6 +59,8 @@ def ended(db) -> Case:
         KnownPlace(name="예전 집", point="SRID=4326;POINT(127.01 37.57)", added_by=case.opened_by), bulk=False
     )
     make_link(case, case.opened_by, ShareLink(name="성북서 실종팀"), 1)
+    add_note(case, case.opened_by, "큰아들이 데리러 옴")
+    hand_over(case, case.opened_by, make_user(), "막내에게 전화", case.opened_at)
     end_case(case, make_user(Role.SUPERVISOR))
     case.refresh_from_db()
     return case
@@ -78,8 +82,19 @@ TRACES = (
     PICTURE.hex().encode(),
     *(
         text.encode()
-        for text in ("김영희", "분홍 목도리", "112-SECRET", "비밀길 7", "꽃집 주인", "예전 집", "성북서 실종팀")
-    ),
+        for text in (
+            "김영희",
+            "분홍 목도리",
+            "112-SECRET",
+            "비밀길 7",
+            "꽃집 주인",
+            "예전 집",
+            "성북서 실종팀",
+            "큰딸 010",
+            "큰아들이",
+            "막내에게",
+        )
+    ),  # fmt: skip
 )
 
 

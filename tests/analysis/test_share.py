@@ -230,6 +230,23 @@ class TestReporting:
         }  # fmt: skip
         return phone.post("/s/report/", given | changes)
 
+    def test_the_person_is_found(self, case):
+        link, token, passcode = made(case, may_report=True)
+        assert self.report(opened(token, passcode), found="on", sure="unsure").status_code == 201
+        assert case.sightings.get().certainty == 0.9
+        task = case.notes.get()
+        assert task.is_task
+        assert link.name in task.text
+        assert {mention.who for mention in task.mentions.all()} == {case.opened_by, case.authorised_by}
+        assert case.events.last().kind == "found.reported"
+        case.refresh_from_db()
+        assert case.status == "authorised"  # a supervisor calls back, and ends it
+
+    def test_found_at_no_place_is_not_found(self, case):
+        _link, token, passcode = made(case, may_report=True)
+        assert self.report(opened(token, passcode), found="on", lon="0").status_code == 400
+        assert not case.notes.exists()
+
     def test_an_officer_saw_the_person(self, case):
         _link, token, passcode = made(case, may_report=True)
         phone = opened(token, passcode)
