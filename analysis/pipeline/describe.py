@@ -17,6 +17,7 @@ from .geometry import CameraGeometry
 from .inference import Network, named, there
 from .types import Appearance, Detection, Frame, Image, Track
 
+AT_ONCE = 4  # pictures by the embedding network
 BANDS = 12  # of the colour embedding
 CLEAR = 0.6  # share of a person to be seen before anything is said of what is carried
 ASKED = 2  # looks at a person of which that is asked
@@ -56,7 +57,7 @@ class OpenVinoEmbedder:
 
     def __init__(self, weights: Path, threads: int = 0) -> None:
         self.name = named(weights).removeprefix("person-reidentification-")
-        self._network = Network(weights, threads)
+        self._network = Network(weights, threads, batch=AT_ONCE)
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
         """``(n, d) float32``; crops of any size are scaled to the network's input."""

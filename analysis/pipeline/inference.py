@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import platform
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +26,28 @@ def named(weights: Path) -> str:
 KEPT_SHAPES = 4  # compiled forms of one network; a city's cameras have few picture shapes
 
 
+@cache
+def precision() -> str | None:
+    """What to calculate in; None: as OpenVINO sees fit.
+
+    Its choice is bfloat16 wherever the processor knows it; without matrix tiles (AMX) that takes half again as long as
+    float32 (measured on avx512_bf16: the detector 57 ms against 37).
+    """
+    cpu = Path("/proc/cpuinfo")
+    if platform.machine() != "x86_64" or not cpu.is_file():
+        return None
+    return None if "amx_bf16" in cpu.read_text(errors="replace") else "f32"
+
+
 class Network:
     """One model file. Compiled at first use for each shape of input, in throughput mode.
 
-    threads: cores to use, 0 for all; cache: folder for compiled forms.
+    threads: cores to use, 0 for all; cache: folder for compiled forms; batch: inputs at once, where there are so many:
+    small networks are a third faster by four than one by one.
     """
 
-    def __init__(self, path: Path, threads: int = 0, cache: Path | None = None) -> None:
-        self.path, self.threads, self.cache = path, threads, cache
+    def __init__(self, path: Path, threads: int = 0, cache: Path | None = None, batch: int = 1) -> None:
+        self.path, self.threads, self.cache, self.batch = path, threads, cache, batch
         self._core: Any = None
         self._queues: dict[tuple[int, ...], Any] = {}
 
@@ -45,17 +61,27 @@ class Network:
         """First outputs, one for each input (all of one shape), in the same order."""
         if not inputs:
             return []
-        queue = self._queue(inputs[0].shape)
         results: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(inputs)
+        whole = len(inputs) - len(inputs) % self.batch
+        self._run(inputs[:whole], self.batch, results, 0)
+        self._run(inputs[whole:], 1, results, whole)
+        return results
+
+    def _run(self, inputs: list[NDArray[np.float32]], batch: int, results: list[Any], first: int) -> None:
+        """Fills ``results`` from ``first`` on; as many inputs as make whole batches."""
+        if not inputs:
+            return
+        queue = self._queue((batch * inputs[0].shape[0], *inputs[0].shape[1:]))
 
         def done(request: Any, index: int) -> None:
-            results[index] = request.get_output_tensor(0).data.copy()
+            output = request.get_output_tensor(0).data.copy()
+            results[index : index + batch] = np.split(output, batch)
 
         queue.set_callback(done)
-        for index, value in enumerate(inputs):
-            queue.start_async({0: value}, index)
+        for index in range(0, len(inputs), batch):
+            together = inputs[index] if batch == 1 else np.concatenate(inputs[index : index + batch])
+            queue.start_async({0: together}, first + index)
         queue.wait_all()
-        return results
 
     def _read(self) -> Any:
         if self._core is None:
@@ -75,6 +101,8 @@ class Network:
             model = self._read()
             model.reshape(list(shape))
             options: dict[str, Any] = {"PERFORMANCE_HINT": "THROUGHPUT"}
+            if chosen := precision():
+                options["INFERENCE_PRECISION_HINT"] = chosen
             if self.threads:
                 options["INFERENCE_NUM_THREADS"] = self.threads
             self._queues[shape] = openvino.AsyncInferQueue(self._core.compile_model(model, "CPU", options))

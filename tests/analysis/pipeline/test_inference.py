@@ -30,6 +30,15 @@ def test_order_is_kept(network):
     assert network([]) == []
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 11])
+def test_some_at_once_are_the_same(network, count):
+    by_four = Network(network.path, threads=2, batch=4)
+    wanted = network([picture(n) for n in range(count)])
+    for one, other in zip(by_four([picture(n) for n in range(count)]), wanted, strict=True):
+        assert one.shape == other.shape
+        assert np.array_equal(one, other)
+
+
 def test_results_are_not_overwritten_by_the_next_call(network):
     (first,) = network([picture(1)])
     network([picture(9)])
