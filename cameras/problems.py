@@ -21,3 +21,47 @@ TEXTS = {
 def text_of(code: str) -> str:
     """The sentence for a code; empty for none."""
     return str(TEXTS.get(code, code))
+
+
+#: Of files of inventories, see ``inventory.table.TableError``.
+TABLES = {
+    "empty": _("The file is empty."),
+    "too_large": _("The file is larger than 100 MB."),
+    "not_text": _("The file is neither text in UTF-8, CP949 or UTF-16 nor an Excel file."),
+    "not_excel": _("The file looks like an Excel file, and cannot be opened as one."),
+    "no_header": _("There is no line with the names of columns."),
+    "too_many_rows": _("The file has more than 500,000 rows."),
+}
+#: Of rows, see ``inventory.clean``.
+NOTES = {
+    "no_place": _("Latitude or longitude is missing"),
+    "bad_place": _("Latitude or longitude is no place in Korea"),
+    "outside": _("The place lies outside Seoul"),
+    "other_district": _("The place lies in another district"),
+    "number_too_long": _("The asset number has more than 40 characters"),
+    "number_is_formula": _("The asset number is a formula"),
+    "same_row": _("The same as an earlier row"),
+    "swapped": _("Latitude and longitude were swapped"),
+    "decimal_point": _("The decimal point of the place was missing"),
+    "number_repeated": _("Another camera has this asset number already: a number was added to it"),
+    "number_made": _("No asset number: one was made from place and address"),
+    "district_by_place": _("The row names another district than the one it lies in"),
+    "full_width": _("Full-width digits"),
+    "date_form": _("The date in another form"),
+    "date_unreadable": _("The date cannot be read: left out"),
+    "number_form": _("Thousands separators"),
+    "value_odd": _("The number makes no sense: left out"),
+    "purpose_unknown": _("Unknown purpose: taken as other"),
+    "formula": _("A formula in a text: left out"),
+    "text_cut": _("A text of more than 200 characters: cut off"),
+}
+
+
+def table_problem(code: str) -> str:
+    """Why a file of an inventory could not be read."""
+    return str(TABLES.get(code, code))
+
+
+def note_text(kind: str) -> str:
+    """What was found in a row."""
+    return str(NOTES.get(kind, kind))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -206,7 +205,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(request=ShareSerializer)
     @action(detail=True, methods=["post"])
     def share(self, request: Request, number: str) -> Response:
-        who = get_user_model().objects.filter(username=str(request.data.get("username", "")), is_active=True).first()
+        who = services.account_named(str(request.data.get("username", "")))
         return self._act(f"shared with {who}", lambda case: services.share(case, who, request.user))
 
     @extend_schema(request=EndSerializer)

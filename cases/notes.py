@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from .live import record
 from .models import Case, CaseEvent, Handover, Mention, Note
 from .models.case import CaseError
 from .models.note import unread
-from .services import lock_case
+from .services import account_named, lock_case
 
 MENTION = re.compile(r"(?<![\w.+-])@([\w.+-]*\w)")
 MOST_NOTES = 500  # on one case
@@ -108,7 +107,7 @@ def _may_write(case: Case, by: Any) -> None:
 
 def _reader(case: Case, name: str) -> Any:
     """The active account of that name, if it can read notes on the case."""
-    who = get_user_model().objects.filter(username=name, is_active=True).first()
+    who = account_named(name)
     if who is None:
         raise CaseError(_("Nobody here is called %(name)s.") % {"name": f"@{name}"})
     if role_of(who) not in CASE_WORKERS or not Case.objects.visible_to(who).filter(pk=case.pk).exists():

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -98,6 +99,12 @@ def start_emergency(case: Case, by: Any, reason: str) -> Case:
     case.save()
     record(case, CaseEvent.Kind.CASE_EMERGENCY, by, minutes=settings.EMERGENCY_MINUTES)
     return case
+
+
+def account_named(name: str) -> Any:
+    """The active account of that name; None where there is none, or can be none."""
+    users = get_user_model().objects.filter(is_active=True)
+    return None if "\x00" in name else users.filter(username=name).first()
 
 
 @transaction.atomic

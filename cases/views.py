@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -136,7 +135,7 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @role_required(*CASE_WORKERS)
 def share(request: HttpRequest, number: str) -> HttpResponse:
-    who = get_user_model().objects.filter(username=request.POST.get("username", ""), is_active=True).first()
+    who = services.account_named(request.POST.get("username", ""))
     return _act(request, number, f"shared with {who}", lambda case: services.share(case, who, request.user))
 
 

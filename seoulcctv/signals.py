@@ -8,7 +8,8 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from cameras.models import Recording
+from cameras.inventory_views import inventory_written
+from cameras.models import Intake, Recording
 from cameras.services import recording_imported
 from cases.access import log, log_for
 from cases.models import AccessLog
@@ -34,6 +35,11 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 @receiver(recording_imported, dispatch_uid="log-footage-import")
 def footage_imported(sender: Any, recording: Recording, request: HttpRequest, **kwargs: Any) -> None:
     log(request, AccessLog.Action.FOOTAGE_IMPORTED, subject=str(recording))
+
+
+@receiver(inventory_written, dispatch_uid="log-inventory")
+def inventory_changed(sender: Any, intake: Intake, request: HttpRequest, what: str, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.INVENTORY_WRITTEN, subject=f"{what} {intake.pk}: {intake.name}")
 
 
 @receiver(code_refused, dispatch_uid="log-refused-code")

@@ -13,6 +13,7 @@ from analysis import api as analysis_api
 from analysis import handover, share, sheet, told_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
+from cameras import inventory_views
 from cameras import views as cameras_views
 from cases import api as cases_api
 from cases import notes_api
@@ -84,6 +85,10 @@ urlpatterns = [
     path("s/state/", share.state, name="share-state"),
     path("s/report/", share.report, name="share-report"),
     path("s/pictures/<int:pk>/", share.picture, name="share-picture"),
+    path("inventory/", inventory_views.inventory, name="inventory"),
+    path("inventory/<int:pk>/", inventory_views.intake, name="intake"),
+    path("inventory/<int:pk>/decide/", inventory_views.decide, name="intake-decide"),
+    path("inventory/<int:pk>/refused.csv", inventory_views.refused, name="intake-refused"),
     path("footage/", cameras_views.footage, name="footage"),
     path("access-log/csv/", cases_views.access_log_csv, name="access-log-csv"),
     path("access-log/", cases_views.access_log, name="access-log"),

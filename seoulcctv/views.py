@@ -16,7 +16,7 @@ FIRST_PAGE = {
     Role.OPERATOR: "board",
     Role.SUPERVISOR: "board",
     Role.LIAISON: "board",
-    Role.DISTRICT_ADMIN: "footage",
+    Role.DISTRICT_ADMIN: "inventory",
     Role.AUDITOR: "access-log",
 }
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cameras.models import Intake
 from cases.links import make_link
 from cases.models import KnownPlace, ShareLink
 from cases.notes import add_note
@@ -71,6 +72,10 @@ PAGES = {
     "share-state": ("get", set()),  # only with an opened link
     "share-report": ("post", set()),
     "share-picture": ("get", set()),
+    "inventory": ("get", {SUPERVISOR, DISTRICT}),
+    "intake": ("get", {SUPERVISOR, DISTRICT}),
+    "intake-decide": ("post", {SUPERVISOR, DISTRICT}),
+    "intake-refused": ("get", {SUPERVISOR, DISTRICT}),
     "footage": ("get", OPERATORS | {DISTRICT}),
     "access-log": ("get", {AUDITOR}),
     "access-log-csv": ("get", {AUDITOR}),
@@ -118,6 +123,7 @@ PAGES = {
 # Addresses that take more than one method.
 WRITES = {
     "new-case": OPERATORS,
+    "inventory": {SUPERVISOR, DISTRICT},
     "footage": OPERATORS | {DISTRICT},
     "api-recording-list": OPERATORS | {DISTRICT},
     "api-case-list": OPERATORS,
@@ -155,6 +161,7 @@ def world(db):
     make_report(case)
     make_link(case, owner, ShareLink(name="112"), 1)
     case.references.create(picture=jpeg(), added_by=owner)
+    Intake.objects.create(district_id="11110", name="cctv.csv")
     add_note(case, owner, "ask the bus company", is_task=True)
     place = KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=owner)
     case.places.add(place, bulk=False)
@@ -175,6 +182,9 @@ def address(name: str, world) -> str:
     case, search, candidate, recording, _people = world
     own = {
         "candidate": candidate.pk,
+        "intake": Intake.objects.get().pk,
+        "intake-decide": Intake.objects.get().pk,
+        "intake-refused": Intake.objects.get().pk,
         "share-picture": candidate.pk,
         "api-camera-detail": recording.camera_id,
         "case-camera": recording.camera_id,

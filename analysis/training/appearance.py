@@ -1,103 +1,161 @@
-"""Trains an appearance model: the lower layers of the detector, which know photographs, and a head in stripes.
+"""Trains the appearance network.
 
-Two teachers. A larger re-identification model says how alike pictures of people are, whoever they are: its vectors
-are what the head is to say (distillation: Hinton et al. 2015), under changes of colour, light, blur and framing that
-turn few people into many. Rendered people who pass several cameras say who is the same (hardest triplet of a batch:
-Hermans et al. 2017, In Defense of the Triplet Loss).
+Two teachers. A larger re-identification network says how alike pictures of people are, whoever they are (distillation:
+Hinton et al. 2015), and what it sees on the way (Romero et al. 2015, FitNets): first each stage of the pupil learns alone,
+from what the teacher has at that place to what it has at the next (Li et al. 2020, Block-wisely Supervised Neural
+Architecture Search with Knowledge Distillation), then all together. Changes of colour, light, blur and framing turn few
+people into many. Rendered people who pass several cameras say who is the same (hardest triplet of a batch: Hermans et al.
+2017, In Defense of the Triplet Loss).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import cos, pi
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pipeline.describe import Embedder
-from ..pipeline.detect import quiet_ultralytics
 from .crops import NOBODY, SIZE, Crops
-from .network import network, optimiser, written
+from .network import written
 from .pictures import Picture, changed, crossed, dressed, dyed, mixed, window
+from .pupil import pupil
+from .teacher import Teacher
 
-POOLED = (4, 6)  # layers of the detector whose features are used
 MARGIN = 0.25  # of cosine between the same and others
 AHEAD = 3  # batches
 PLAIN_PHOTO = 0.08  # of the real pictures' places
+WARM = 0.03  # of the steps, in which the rate rises
+KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 
 
 @dataclass(frozen=True, slots=True)
 class AppearanceConfig:
-    """steps of ``batch`` pictures: ``each`` of so many rendered people as make half of it, real ones for the rest.
-    rate: of learning (AdamW); size: numbers of the vector, those of the teacher; same: what the triplets weigh."""
+    """apart: steps in which each stage learns alone; steps: all together. ``batch`` pictures each: ``each`` of so many
+    rendered people as make half of it, real ones for the rest. rate: of learning together (AdamW), twice that apart;
+    size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
+    weigh."""
 
-    steps: int = 5000
-    batch: int = 64
+    apart: int = 1000
+    steps: int = 8000
+    batch: int = 32
     each: int = 4
-    rate: float = 1e-3
+    rate: float = 2e-3
     size: int = 256
-    same: float = 0.5
+    between: float = 0.2
+    same: float = 0.2
     seed: int = 1
     threads: int = 0
 
 
 def train(
     crops: Crops,
-    teacher: Embedder,
-    detector: Path,
+    teacher: Teacher,
     out: Path,
     config: AppearanceConfig,
-    told: Callable[[int, float, float], None] = lambda step, teacher_loss, same_loss: None,
+    told: Callable[[int, float, float], None] = lambda step, unlike, between: None,
     photos: Sequence[Picture] = (),
+    kept: Path | None = None,
 ) -> Path:
-    """Writes the model as OpenVINO reads it (``out`` .xml and .bin). told: step, losses against both teachers.
+    """Writes the model as OpenVINO reads it (``out`` .xml and .bin). told: step, one less the cosine to the teacher's
+    vectors, how far the stages are from what it says between.
 
     photos: of anything; where there are some, half of the real pictures are dressed in them (after Beyer et al. 2022,
     Knowledge distillation: a good teacher is patient and consistent; Asano and Saeed 2023, The augmented image prior).
+    kept: the pupil is kept in this file, and goes on from it where it is there.
     """
-    with TemporaryDirectory() as folder:
-        quiet_ultralytics(Path(folder))
-        import torch
-        from torch.nn import functional
+    import torch
 
-        torch.manual_seed(config.seed)
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        model = network(detector, config.size, SIZE, POOLED).train().to(memory_format=torch.channels_last)
-        optimizer, scheduler = optimiser(model, config.rate, config.steps)
-        with ThreadPoolExecutor(1) as beside:  # the next pictures are made and judged while the last are learnt
-            rng = np.random.default_rng(config.seed)
+    torch.manual_seed(config.seed)
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    model = pupil(config.size).train().to(memory_format=torch.channels_last)
+    if kept and kept.is_file():
+        model.load_state_dict(torch.load(kept, weights_only=True))
+    rng = np.random.default_rng(config.seed)
 
-            def lesson() -> tuple[Any, Any, Any]:
-                pictures, owners = _batch(crops, config, rng, list(photos))
-                inputs = torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32))
-                return inputs, torch.from_numpy(teacher(list(pictures))), torch.from_numpy(owners)
+    def lesson() -> tuple[Any, list[Any], Any]:
+        pictures, owners = _batch(crops, config, rng, list(photos))
+        inputs = torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32))
+        return inputs, [torch.from_numpy(said) for said in teacher(pictures)], torch.from_numpy(owners)
 
-            waiting = [beside.submit(lesson) for _ in range(AHEAD)]
-            for step in range(config.steps):
-                inputs, wanted, owners = waiting.pop(0).result()
+    with ThreadPoolExecutor(1) as beside:  # the next pictures are made and judged while the last are learnt
+        waiting = [beside.submit(lesson) for _ in range(AHEAD)]
+        saved, done = time.monotonic(), 0
+        for apart, steps, rate in ((True, config.apart, 2 * config.rate), (False, config.steps, config.rate)):
+            adam = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4)
+            for step in range(steps):
+                inputs, said, owners = waiting.pop(0).result()
                 waiting.append(beside.submit(lesson))
-                with torch.autocast("cpu", torch.bfloat16):
-                    out_vectors = model(inputs.contiguous(memory_format=torch.channels_last))
-                vectors = functional.normalize(out_vectors.float())
-                taught = (1 - (vectors * wanted).sum(dim=1)).mean()
-                # Not only each vector: also how alike any two are.
-                alike = functional.mse_loss(vectors @ vectors.T, wanted @ wanted.T)
-                same = _triplets(vectors, owners)
-                loss = taught + 10 * alike + config.same * same
-                optimizer.zero_grad()
+                for group in adam.param_groups:
+                    group["lr"] = rate * _share(step / steps)
+                vectors, between = _answered(model, inputs, said, apart)
+                loss, unlike = _loss(vectors, said[-1], between, owners, config, apart)
+                adam.zero_grad()
                 loss.backward()
-                optimizer.step()
-                scheduler.step()
-                if step % 50 == 0:
-                    told(step, float(taught.detach()), float(same.detach()))
-            for left in waiting:
-                left.cancel()
-        return written(model.eval(), out, SIZE)
+                torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+                adam.step()
+                done += 1
+                if done % 50 == 1:
+                    told(done, float(unlike), float(torch.stack(between).mean().detach()) if between else 0.0)
+                if kept and time.monotonic() - saved > KEPT_EVERY_S:
+                    torch.save(model.state_dict(), kept)
+                    saved = time.monotonic()
+        for left in waiting:
+            left.cancel()
+    if kept:
+        torch.save(model.state_dict(), kept)
+    return written(model.eval(), out, SIZE)
+
+
+def _share(done: float) -> float:
+    """Of the full rate after so much of the steps: a short rise, then half a cosine."""
+    return done / WARM if done < WARM else 0.5 * (1 + cos(pi * (done - WARM) / (1 - WARM)))
+
+
+def _answered(model: Any, pictures: Any, said: list[Any], apart: bool) -> tuple[Any, list[Any]]:
+    """The pupil's vectors, and how far each stage is from what the teacher says there. apart: each stage is given what
+    the teacher has at its place. A teacher who says nothing between is answered by all stages together."""
+    between, at = [], pictures
+    for number, stage in enumerate(model.stages):
+        at = stage(at)
+        if number < len(said) - 1:
+            between.append(_apart(at, said[number]))
+            if apart:
+                at = said[number]
+    return at, between
+
+
+def _apart(answered: Any, said: Any) -> Any:
+    """Squared distance by channel, in units of how much that channel changes; logarithmic, so that channels that are far
+    off do not drown the others."""
+    import torch
+
+    over = [0, 2, 3] if said.dim() == 4 else [0]
+    squared = ((answered - said) ** 2).mean(over)
+    return torch.log1p(squared / (said.var(over) + 0.1 * said.var() + 1e-6)).mean()
+
+
+def _loss(
+    answered: Any, said: Any, between: list[Any], owners: Any, config: AppearanceConfig, apart: bool
+) -> tuple[Any, Any]:
+    """And one less the cosine between what is answered and what the teacher says."""
+    from torch.nn import functional
+
+    vectors, wanted = functional.normalize(answered), functional.normalize(said)
+    unlike = (1 - (vectors * wanted).sum(dim=1)).mean()
+    exact = _apart(answered, said)
+    if apart and between:
+        return sum(between) + exact, unlike.detach()
+    # Not only each vector: also how alike any two are.
+    alike = functional.mse_loss(vectors @ vectors.T, wanted @ wanted.T)
+    loss = config.between * sum(between) + exact + 2 * unlike + 10 * alike + config.same * _triplets(vectors, owners)
+    return loss, unlike.detach()
 
 
 def _batch(

@@ -1,4 +1,4 @@
-"""What the project's small models have in common: the detector's lower layers, a head in stripes, OpenVINO's form."""
+"""The detector's lower layers with a head in stripes; any small model in OpenVINO's form."""
 
 from __future__ import annotations
 

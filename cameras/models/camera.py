@@ -70,6 +70,16 @@ class Camera(models.Model):
         _("clock offset (s)"), default=0.0, help_text=_("What the camera's clock shows minus the true time.")
     )
 
+    # As inventories tell it:
+    agency = models.CharField(_("managing office"), max_length=200, blank=True)
+    lot_address = models.CharField(_("lot address"), max_length=200, blank=True)
+    count = models.PositiveSmallIntegerField(_("cameras at this pole"), default=1)
+    pixels = models.PositiveIntegerField(_("pixels (ten thousands)"), null=True, blank=True)
+    view = models.CharField(_("viewing direction, in words"), max_length=200, blank=True)
+    installed = models.DateField(_("installed"), null=True, blank=True)
+    telephone = models.CharField(_("telephone"), max_length=200, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+
     objects = CameraQuerySet.as_manager()
 
     class Meta:

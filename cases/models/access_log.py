@@ -22,6 +22,7 @@ class AccessLog(models.Model):
         CLIP_VIEWED = "clip_viewed", _("viewed a clip")
         DECISION = "decision", _("decided on a candidate")
         FOOTAGE_IMPORTED = "footage_imported", _("imported footage")
+        INVENTORY_WRITTEN = "inventory_written", _("changed an inventory")
         SHARE_VIEWED = "share_viewed", _("looked at a shared case")
         SHARE_REFUSED = "share_refused", _("was refused a shared case")
         EXPORTED = "exported", _("took a case along")

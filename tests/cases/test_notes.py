@@ -58,6 +58,13 @@ class TestNotes:
         assert not Note.objects.exists()
         assert CaseEvent.Kind.NOTE_ADDED not in kinds(case)
 
+    def test_a_name_that_no_database_takes(self, case):
+        client = Client()
+        client.force_login(case.opened_by)
+        assert client.post(f"/cases/{case.number}/share/", {"username": "a\x00b"}).status_code == 302
+        assert client.post(f"/api/cases/{case.number}/share/", {"username": "a\x00b"}).status_code == 409
+        assert not case.members.exists()
+
     def test_an_address_is_no_mention(self, case):
         notes.add_note(case, case.opened_by, "mail to kim@police.example")
         assert not Mention.objects.exists()

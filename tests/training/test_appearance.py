@@ -5,13 +5,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from analysis.pipeline.describe import ColourEmbedder, OpenVinoEmbedder
 from analysis.training.appearance import AppearanceConfig, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
 from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window
+from analysis.training.pupil import STAGES, pupil
+from analysis.training.teacher import OpenVinoTeacher
 from seoulcctv.environment import OWN_WEIGHTS
 
 pytestmark = pytest.mark.timeout(300)
@@ -47,12 +48,17 @@ def test_changes_leave_the_person_and_dyes_do_not(crops):
     assert light > other
 
 
+class Colours:
+    """A teacher who says nothing on the way."""
+
+    def __call__(self, pictures: np.ndarray) -> list[np.ndarray]:
+        return [ColourEmbedder()(list(pictures))]
+
+
 def test_training_writes_a_model_that_the_scanner_reads(crops, tmp_path):
-    config = AppearanceConfig(steps=12, batch=16, each=4, size=156, threads=2)
-    told: list[tuple[float, float]] = []
-    out = train(
-        crops, ColourEmbedder(), settings.WEIGHTS_PATH, tmp_path / "small.xml", config, lambda *n: told.append(n)
-    )
+    config = AppearanceConfig(apart=2, steps=10, batch=16, each=4, size=156, threads=2)
+    told: list[tuple[int, float, float]] = []
+    out = train(crops, Colours(), tmp_path / "small.xml", config, lambda *n: told.append(n))
     embed = OpenVinoEmbedder(out)
     vectors = embed(list(crops.pictures[:5]))
     assert vectors.shape == (5, 156)
@@ -60,6 +66,43 @@ def test_training_writes_a_model_that_the_scanner_reads(crops, tmp_path):
     assert told
     assert out.with_suffix(".bin").stat().st_size < 3e6
     assert embed.name.startswith("small-")
+
+
+def test_stages_learn_what_a_network_has_there(crops, tmp_path):
+    """From another pupil of the same shape: what is learnt apart fits together."""
+    import torch
+
+    torch.manual_seed(5)
+    teaching = pupil(16).eval()
+
+    class Other:
+        def __call__(self, pictures: np.ndarray) -> list[np.ndarray]:
+            said, at = [], torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32))
+            with torch.no_grad():
+                for stage in teaching.stages:
+                    said.append((at := stage(at)).numpy())
+            return said
+
+    assert [said.shape[1:] for said in Other()(crops.pictures[:2])] == [*STAGES, (16,)]
+    config = AppearanceConfig(apart=60, steps=0, batch=16, each=4, size=16, threads=2)
+    told: list[tuple[int, float, float]] = []
+    train(crops, Other(), tmp_path / "a.xml", config, lambda *n: told.append(n), kept=tmp_path / "a.pt")
+    assert told[-1][2] < 0.8 * told[0][2]
+    going_on: list[tuple[int, float, float]] = []
+    train(crops, Other(), tmp_path / "a.xml", config, lambda *n: going_on.append(n), kept=tmp_path / "a.pt")
+    assert going_on[0][2] < 0.8 * told[0][2]  # from where it was
+
+
+def test_a_teacher_is_heard_on_its_way(crops):
+    weights = OWN_WEIGHTS / "things-street-1.xml"
+    import openvino
+
+    layer = next(op for op in openvino.Core().read_model(str(weights)).get_ops() if op.get_type_name() == "Convolution")
+    between, vectors = OpenVinoTeacher(weights, [layer.get_friendly_name()])(crops.pictures[:3])
+    assert between.ndim == 4
+    assert (len(between), vectors.shape) == (3, (3, 8))
+    with pytest.raises(ValueError, match="no layer nowhere"):
+        OpenVinoTeacher(weights, ["nowhere"])
 
 
 def test_the_command_says_what_is_missing(tmp_path):
@@ -90,8 +133,8 @@ def test_people_are_dressed_in_photographs(crops, tmp_path):
 def test_training_with_photographs(crops, tmp_path):
     together = Crops.together([crops, Crops(crops.pictures[:40], np.full(40, NOBODY), np.full(40, NOBODY))])
     photos = [np.random.default_rng(1).integers(0, 255, (120, 160, 3), dtype=np.uint8)]
-    config = AppearanceConfig(steps=4, batch=16, each=4, size=156, threads=2)
-    out = train(together, ColourEmbedder(), settings.WEIGHTS_PATH, tmp_path / "small.xml", config, photos=photos)
+    config = AppearanceConfig(apart=0, steps=4, batch=16, each=4, size=156, threads=2)
+    out = train(together, Colours(), tmp_path / "small.xml", config, photos=photos)
     assert OpenVinoEmbedder(out)(list(crops.pictures[:2])).shape == (2, 156)
 
 
@@ -100,5 +143,10 @@ def test_a_folder_without_photographs_is_told(tmp_path, capsys):
     teacher = OWN_WEIGHTS / "appearance-street-2.xml"
     with pytest.raises(CommandError, match="no pictures"):
         call_command(
-            "train_appearance", teacher=teacher, out=tmp_path / "x.xml", photos=tmp_path, crops=tmp_path / "crops.npz"
+            "train_appearance",
+            layers=[],
+            teacher=teacher,
+            out=tmp_path / "x.xml",
+            photos=tmp_path,
+            crops=tmp_path / "crops.npz",
         )

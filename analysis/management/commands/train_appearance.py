@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from analysis.evaluation.real import RealFootageError
-from analysis.pipeline.describe import OpenVinoEmbedder
 from analysis.pipeline.types import PipelineError
 from analysis.scanner import scanner
 from analysis.training.appearance import AppearanceConfig, train
 from analysis.training.crops import Crops, real_crops, rendered_crops, seen_crops
 from analysis.training.pictures import photographs
+from analysis.training.teacher import OpenVinoTeacher
+
+#: Of person-reidentification-retail-0288, where it has what the pupil's stages are to say.
+LAYERS = ["754", "830", "941", "1017", "1126"]
 
 
 class Command(BaseCommand):
@@ -43,7 +45,18 @@ class Command(BaseCommand):
             "--seen", nargs="+", type=Path, default=[], metavar="VIDEO", help="clips in which the detector finds people"
         )
         parser.add_argument("--photos", type=Path, help="a folder of photographs of anything, whose textures are worn")
-        parser.add_argument("--steps", type=int, default=AppearanceConfig.steps)
+        parser.add_argument(
+            "--layers",
+            nargs="*",
+            default=LAYERS,
+            metavar="NAME",
+            help="of the teacher, at the places of the stages; those of person-reidentification-retail-0288 where left out",
+        )
+        parser.add_argument("--apart", type=int, default=AppearanceConfig.apart, help="steps, each stage for itself")
+        parser.add_argument("--steps", type=int, default=AppearanceConfig.steps, help="and then all together")
+        parser.add_argument(
+            "--kept", type=Path, help="keep the learner in this file (.pt), and go on from it when there"
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--crops", type=Path, help="keep the pictures in this file (.npz), and use it when there")
 
@@ -53,6 +66,10 @@ class Command(BaseCommand):
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
         try:
+            teacher = OpenVinoTeacher(options["teacher"], options["layers"])
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        try:
             crops = self._crops(options, console)
         except (RealFootageError, PipelineError) as error:
             raise CommandError(str(error)) from error
@@ -60,16 +77,15 @@ class Command(BaseCommand):
         photos = photographs(options["photos"]) if options["photos"] else []
         if options["photos"] and not photos:
             raise CommandError(f"There are no pictures in {options['photos']}.")
-        config = AppearanceConfig(steps=options["steps"], seed=options["seed"])
+        config = AppearanceConfig(apart=options["apart"], steps=options["steps"], seed=options["seed"])
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as bar:
-            task = bar.add_task("Training", total=config.steps)
+            task = bar.add_task("Training", total=config.apart + config.steps)
 
-            def told(step: int, taught: float, same: float) -> None:
-                bar.update(task, completed=step, description=f"Training: {taught:.3f} of the teacher, {same:.3f}")
+            def told(step: int, unlike: float, between: float) -> None:
+                bar.update(task, completed=step, description=f"Cosine {1 - unlike:.3f}, between {between:.3f}")
 
-            teacher = OpenVinoEmbedder(options["teacher"])
-            out = train(crops, teacher, settings.WEIGHTS_PATH, options["out"], config, told, photos)
+            out = train(crops, teacher, options["out"], config, told, photos, options["kept"])
         console.print(f"{out}: {out.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
 
     def _crops(self, options: dict[str, Any], console: Console) -> Crops:

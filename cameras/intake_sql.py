@@ -1,0 +1,83 @@
+"""What applying and undoing an inventory's file does to cameras, in the database's own words.
+
+Each statement writes the cameras and their history together. Parameters: intake, by (keys), down (kinds of mending that are
+turned down). Names of columns come from this project, never from a file.
+"""
+
+from __future__ import annotations
+
+from .inventory.sorting import COMPARED
+
+TEXTS = ("address", "lot_address", "agency", "view", "telephone", "purpose")
+DATES = ("installed", "as_of")
+
+
+def _typed(name: str, source: str) -> str:
+    """A field out of JSON, as the table has it."""
+    value = f"{source} ->> '{name}'"
+    if name in TEXTS:
+        return value
+    kind = "date" if name in DATES else "float8" if name in ("heading", "field_of_view") else "int"
+    return f"({value})::{kind}"
+
+
+def _usual(name: str) -> str:
+    return {"purpose": "'other'", "count": "1", "retention_days": "30"}.get(name, "''" if name in TEXTS else "NULL")
+
+
+_TAKEN = "r.intake_id = %(intake)s AND NOT r.kinds && %(down)s::varchar[]"
+_POINT = "ST_SetSRID(ST_MakePoint((r.values ->> 'longitude')::float8, (r.values ->> 'latitude')::float8), 4326)"
+ADDED = f"""
+    WITH made AS (
+        INSERT INTO cameras_camera (district_id, asset_number, location, kind, status, clock_offset_s, {", ".join(COMPARED)})
+        SELECT r.district, r.asset_number, {_POINT}, 'regular', 'working', 0,
+            {", ".join(f"coalesce({_typed(name, 'r.values')}, {_usual(name)})" for name in COMPARED)}
+        FROM cameras_intakerow r WHERE {_TAKEN} AND r.verdict = 'added' ORDER BY r.line
+        RETURNING id, district_id, asset_number)
+    INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, before, after)
+    SELECT made.id, made.district_id, made.asset_number, 'added', now(), %(by)s, %(intake)s, '{{}}', r.values
+    FROM made JOIN cameras_intakerow r
+        ON r.intake_id = %(intake)s AND r.verdict = 'added' AND (r.district, r.asset_number) = (made.district_id, made.asset_number)
+"""
+CHANGED = f"""
+    WITH taken AS (SELECT r.* FROM cameras_intakerow r WHERE {_TAKEN} AND r.verdict = 'changed'),
+    told AS (
+        INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, before, after)
+        SELECT r.camera, r.district, r.asset_number, 'changed', now(), %(by)s, %(intake)s,
+            (SELECT jsonb_object_agg(key, value -> 0) FROM jsonb_each(r.changes)),
+            (SELECT jsonb_object_agg(key, value -> 1) FROM jsonb_each(r.changes))
+        FROM taken r)
+    UPDATE cameras_camera c SET
+        location = CASE WHEN r.changes ? 'location' THEN {_POINT} ELSE c.location END,
+        status = CASE WHEN r.changes ? 'status' THEN 'working' ELSE c.status END,
+        {", ".join(f"{n} = CASE WHEN r.changes ? '{n}' THEN {_typed(n, 'r.values')} ELSE c.{n} END" for n in COMPARED)}
+    FROM taken r WHERE c.id = r.camera
+"""
+RETIRED = f"""
+    WITH gone AS (
+        SELECT c.id, c.district_id, c.asset_number, c.status FROM cameras_camera c JOIN cameras_intakerow r ON r.camera = c.id
+        WHERE {_TAKEN} AND r.verdict = 'missing'),
+    told AS (
+        INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, before, after)
+        SELECT id, district_id, asset_number, 'retired', now(), %(by)s, %(intake)s, jsonb_build_object('status', status),
+            '{{"status": "retired"}}' FROM gone)
+    UPDATE cameras_camera c SET status = 'retired' FROM gone WHERE c.id = gone.id
+"""
+#: Of an intake: its changes to cameras that nobody has changed since.
+UNTOUCHED = """
+    CREATE TEMPORARY TABLE untouched AS
+    SELECT h.* FROM cameras_camerachange h WHERE h.intake_id = %(intake)s AND h.camera_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM cameras_camerachange later WHERE later.camera_id = h.camera_id AND later.id > h.id)
+"""
+RESTORED = f"""
+    UPDATE cameras_camera c SET
+        status = coalesce(h.before ->> 'status', c.status),
+        location = CASE WHEN h.before ? 'location' THEN ST_SetSRID(ST_MakePoint(
+            (h.before -> 'location' ->> 0)::float8, (h.before -> 'location' ->> 1)::float8), 4326) ELSE c.location END,
+        {", ".join(f"{n} = CASE WHEN h.before ? '{n}' THEN {_typed(n, 'h.before')} ELSE c.{n} END" for n in COMPARED)}
+    FROM untouched h WHERE c.id = h.camera_id AND h.kind <> 'added'
+"""
+UNDONE = """
+    INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, before, after)
+    SELECT camera_id, district_id, asset_number, 'undone', now(), %(by)s, %(intake)s, after, before FROM untouched
+"""

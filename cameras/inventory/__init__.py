@@ -1,0 +1,1 @@
+"""Camera inventories as districts keep them: read, cleaned, compared. Knows no Django but the texts."""

@@ -1,0 +1,174 @@
+"""Inventories in the browser: a file is brought in, looked at, decided on, applied, undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from seoulcctv.roles import Role, role_of, role_required
+from seoulcctv.tables import csv_response
+
+from .intake import IntakeError, apply, name_columns, put_away, read, take_in, undo
+from .inventory.clean import MENDS, REFUSES
+from .inventory.columns import ALIASES
+from .inventory.table import MOST_BYTES
+from .models import Camera, District, Intake, IntakeRow
+from .problems import note_text, table_problem
+
+KEEPERS = (Role.DISTRICT_ADMIN, Role.SUPERVISOR)
+PAGE = 50
+TABS = ("refused", "changed", "added", "missing")
+#: Sent when an inventory was written: ``intake``, ``request``, ``what``. Apps above listen.
+inventory_written = Signal()
+
+
+class IntakeForm(forms.Form):
+    """district: for supervisors; empty: the whole city."""
+
+    district = forms.ModelChoiceField(
+        District.objects.none(),
+        label=gettext_lazy("District"),
+        required=False,
+        empty_label=gettext_lazy("The whole city"),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("CSV or Excel file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
+    )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if role_of(user) == Role.SUPERVISOR:
+            self.fields["district"].queryset = District.objects.defer("boundary")  # type: ignore[attr-defined]
+        else:
+            del self.fields["district"]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(table_problem("too_large"))
+        return file
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(*KEEPERS)
+def inventory(request: HttpRequest) -> HttpResponse:
+    """What the inventory holds, the files that came in, and the form for another."""
+    user = request.user
+    form = IntakeForm(user, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        district = form.cleaned_data.get("district") if role_of(user) == Role.SUPERVISOR else user.district  # type: ignore[union-attr]
+        file = form.cleaned_data["file"]
+        try:
+            intake = read(take_in(user, district, file.name, file.read()))
+        except IntakeError as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("intake", pk=intake.pk)
+    cameras = Camera.objects.visible_to(user)
+    context = {
+        "form": form,
+        "intakes": Intake.objects.visible_to(user).defer("content").select_related("district", "by")[:PAGE],
+        "working": cameras.exclude(status=Camera.Status.RETIRED).count(),
+        "intelligent": cameras.filter(kind=Camera.Kind.INTELLIGENT).exclude(status=Camera.Status.RETIRED).count(),
+        "retired": cameras.filter(status=Camera.Status.RETIRED).count(),
+    }
+    return render(request, "cameras/inventory.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@role_required(*KEEPERS)
+def intake(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one file would change, or did."""
+    one = _intake(request, pk)
+    counts, kinds = one.counts, one.counts.get("kinds", {})
+    tab = request.GET.get("tab", "")
+    if tab not in TABS:
+        tab = next((name for name in TABS if counts.get(name)), "added")
+    page = Paginator(one.rows.filter(verdict=tab), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "intake": one,
+        "problem": table_problem(one.problem),
+        "tiles": [(name, IntakeRow.Verdict(name).label, counts.get(name, 0)) for name in IntakeRow.Verdict.values],
+        "mended": [(kind, note_text(kind), kinds[kind], kind in one.turned_down) for kind in MENDS if kind in kinds],
+        "refused": [(note_text(kind), kinds[kind]) for kind in REFUSES if kind in kinds],
+        "fields": sorted(((_label(name), n) for name, n in counts.get("fields", {}).items()), key=lambda f: -f[1]),
+        "tab": tab,
+        "asked": f"tab={tab}",
+        "page": page,
+        "rows": [(row, [(note_text(kind), given, better) for kind, _f, given, better in row.notes],
+                  [(_label(name), before, after) for name, (before, after) in row.changes.items()]) for row in page],
+        "columns": [(field, _label(field), one.columns.get(field)) for field in ALIASES],
+        "header": list(enumerate(one.header)),
+    }  # fmt: skip
+    return render(request, "cameras/intake.html", context)
+
+
+@require_POST
+@role_required(*KEEPERS)
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """``do``: apply, again (compare anew), undo, away, or columns (``column-FIELD``: number of a column)."""
+    one, what = _intake(request, pk), request.POST.get("do", "")
+    try:
+        if what == "apply":
+            taken = set(request.POST.getlist("take"))
+            down = [kind for kind in one.counts.get("kinds", {}) if kind in MENDS and kind not in taken]
+            one = apply(one, request.user, down, "retire_missing" in request.POST)
+            messages.success(request, _("Applied. It can be undone on this page."))
+        elif what == "undo":
+            one = undo(one, request.user)
+            messages.success(request, _("Undone."))
+        elif what == "away":
+            put_away(one)
+            return redirect("inventory")
+        elif what == "columns":
+            columns = {
+                f: int(v) for f in ALIASES if (v := request.POST.get(f"column-{f}", "")).isascii() and v.isdigit()
+            }
+            name_columns(one, request.user, columns)
+            read(one)
+        else:
+            read(one)
+    except IntakeError as error:
+        messages.error(request, str(error))
+    else:
+        if what in ("apply", "undo"):
+            inventory_written.send(Intake, intake=one, request=request, what=what)
+    return redirect("intake", pk=pk)
+
+
+@require_GET
+@role_required(*KEEPERS)
+def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The refused rows as they stood in the file, with the reason: to be mended and brought back."""
+    one = _intake(request, pk)
+    rows = one.rows.filter(verdict=IntakeRow.Verdict.REFUSED).iterator(2000)
+    lines = ([*row.cells, "; ".join(note_text(kind) for kind, *_rest in row.notes)] for row in rows)
+    return csv_response(f"refused-{one.pk}.csv", [*one.header, _("Reason")], lines)
+
+
+def _intake(request: HttpRequest, pk: int) -> Intake:
+    one: Intake = get_object_or_404(
+        Intake.objects.visible_to(request.user).defer("content").select_related("district", "by"), pk=pk
+    )
+    return one
+
+
+def _label(name: str) -> str:
+    if name in ("latitude", "longitude", "location", "district", "agency_code"):
+        return str(
+            {
+                "latitude": _("latitude"), "longitude": _("longitude"), "location": _("location"),
+                "district": _("district"), "agency_code": _("code of the office"),
+            }[name]
+        )  # fmt: skip
+    return str(Camera._meta.get_field(name).verbose_name)

@@ -1,0 +1,40 @@
+"""What became of a camera, by whom."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .camera import Camera
+from .district import District
+from .intake import Intake
+
+
+class CameraChange(models.Model):
+    """before, after: of the fields that changed, as JSON keeps them; ``location``: ``[lon, lat]``. The number stays when
+    the camera itself is gone."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added", _("added")
+        CHANGED = "changed", _("changed")
+        RETIRED = "retired", _("retired")
+        UNDONE = "undone", _("undone")
+
+    camera = models.ForeignKey(Camera, null=True, on_delete=models.SET_NULL, related_name="history")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    asset_number = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    intake = models.ForeignKey(Intake, null=True, on_delete=models.PROTECT, related_name="changes")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["camera", "-id"], name="camera_history")]
+
+    def __str__(self) -> str:
+        return f"{self.asset_number} {self.kind}"
