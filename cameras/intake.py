@@ -23,7 +23,6 @@ from .inventory.sorting import compare
 from .inventory.table import TableError, read_table
 from .models import Camera, CameraChange, ColumnMapping, District, Intake
 
-
 DEALT_WITH = (Intake.Status.APPLIED, Intake.Status.UNDONE, Intake.Status.PUT_AWAY)
 
 

@@ -38,7 +38,7 @@ ADDED = f"""
     SELECT made.id, made.district_id, made.asset_number, 'added', now(), %(by)s, %(intake)s, '{{}}', r.values
     FROM made JOIN cameras_intakerow r
         ON r.intake_id = %(intake)s AND r.verdict = 'added' AND (r.district, r.asset_number) = (made.district_id, made.asset_number)
-"""
+"""  # nosec B608
 CHANGED = f"""
     WITH taken AS (SELECT r.* FROM cameras_intakerow r WHERE {_TAKEN} AND r.verdict = 'changed'),
     told AS (
@@ -52,7 +52,7 @@ CHANGED = f"""
         status = CASE WHEN r.changes ? 'status' THEN 'working' ELSE c.status END,
         {", ".join(f"{n} = CASE WHEN r.changes ? '{n}' THEN {_typed(n, 'r.values')} ELSE c.{n} END" for n in COMPARED)}
     FROM taken r WHERE c.id = r.camera
-"""
+"""  # nosec B608
 RETIRED = f"""
     WITH gone AS (
         SELECT c.id, c.district_id, c.asset_number, c.status FROM cameras_camera c JOIN cameras_intakerow r ON r.camera = c.id
@@ -62,7 +62,7 @@ RETIRED = f"""
         SELECT id, district_id, asset_number, 'retired', now(), %(by)s, %(intake)s, jsonb_build_object('status', status),
             '{{"status": "retired"}}' FROM gone)
     UPDATE cameras_camera c SET status = 'retired' FROM gone WHERE c.id = gone.id
-"""
+"""  # nosec B608
 #: Of an intake: its changes to cameras that nobody has changed since.
 UNTOUCHED = """
     CREATE TEMPORARY TABLE untouched AS
@@ -76,7 +76,7 @@ RESTORED = f"""
             (h.before -> 'location' ->> 0)::float8, (h.before -> 'location' ->> 1)::float8), 4326) ELSE c.location END,
         {", ".join(f"{n} = CASE WHEN h.before ? '{n}' THEN {_typed(n, 'h.before')} ELSE c.{n} END" for n in COMPARED)}
     FROM untouched h WHERE c.id = h.camera_id AND h.kind <> 'added'
-"""
+"""  # nosec B608
 UNDONE = """
     INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, before, after)
     SELECT camera_id, district_id, asset_number, 'undone', now(), %(by)s, %(intake)s, after, before FROM untouched

@@ -72,7 +72,7 @@ def number_rows(rows: Sequence[Row]) -> None:
         given = values["asset_number"]
         before = seen.setdefault((row.district, given), [])
         if any(_same(values, other.cleaned.values) for other in before):
-            row.cleaned.note("same_row", "asset_number", given, before[0].line)
+            row.cleaned.note("same_row", "asset_number", f"{given} ({before[0].line})")
             continue
         before.append(row)
         if len(before) > 1:
