@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +16,12 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from seoulcctv.roles import CAMERA_READERS, FOOTAGE_IMPORTERS, ByRole, SignedInOrFollowing
 
+from .clusters import Viewport, cameras_in
 from .footage import FootageError
 from .forms import FootageForm
 from .models import Camera, District, Recording
+
+FILTERS = ("kind", "status", "purpose", "district")
 
 
 class DistrictSerializer(GeoFeatureModelSerializer):
@@ -87,6 +93,41 @@ class CameraViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> Any:
         return Camera.objects.visible_to(self.request.user)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("bbox", OpenApiTypes.STR, description="west,south,east,north in degrees", required=True),
+            OpenApiParameter("zoom", OpenApiTypes.FLOAT, description="of web maps, 0 to 22", required=True),
+            *(OpenApiParameter(name, OpenApiTypes.STR) for name in FILTERS),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    @action(detail=False, pagination_class=None)
+    def clusters(self, request: Request) -> Response:
+        """A viewport's cameras: one by one where there are few, else counted in clusters. Retired ones are left out."""
+        view = self._viewport(request)
+        cameras = self.get_queryset().exclude(status=Camera.Status.RETIRED)
+        for name in FILTERS:
+            if value := request.query_params.get(name):
+                allowed = Camera._meta.get_field(name).choices
+                if value not in dict(allowed) if allowed else not re.fullmatch(r"[0-9]{5}", value):
+                    raise serializers.ValidationError({name: "unknown"})
+                cameras = cameras.filter(**{name: value})
+        response = Response(cameras_in(view, cameras))
+        response["Cache-Control"] = "private, max-age=20"
+        return response
+
+    def _viewport(self, request: Request) -> Viewport:
+        try:
+            numbers = [float(part) for part in request.query_params.get("bbox", "").split(",")]
+            west, south, east, north = numbers
+            zoom = float(request.query_params.get("zoom", ""))
+        except ValueError as error:
+            raise serializers.ValidationError({"bbox": "west,south,east,north and zoom"}) from error
+        right = -180 <= west < east <= 180 and -90 <= south < north <= 90 and 0 <= zoom <= 22
+        if not right:
+            raise serializers.ValidationError({"bbox": "west < east, south < north, zoom 0 to 22"})
+        return Viewport(west, south, east, north, zoom)
 
 
 class RecordingViewSet(viewsets.ReadOnlyModelViewSet):

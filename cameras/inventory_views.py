@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from seoulcctv.roles import Role, role_of, role_required
+from seoulcctv.roles import CAMERA_READERS, Role, role_of, role_required
 from seoulcctv.tables import csv_response
 
 from .intake import IntakeError, apply, name_columns, put_away, read, take_in, undo
@@ -83,6 +83,20 @@ def inventory(request: HttpRequest) -> HttpResponse:
         "retired": cameras.filter(status=Camera.Status.RETIRED).count(),
     }
     return render(request, "cameras/inventory.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@role_required(*CAMERA_READERS)
+def camera_map(request: HttpRequest) -> HttpResponse:
+    """All cameras on the map; what is shown is asked for by the page as it is moved."""
+    filters = [
+        ("kind", _("kind"), Camera.Kind.choices),
+        ("status", _("status"), [choice for choice in Camera.Status.choices if choice[0] != Camera.Status.RETIRED]),
+        ("purpose", _("purpose"), Camera.Purpose.choices),
+    ]
+    if role_of(request.user) != Role.DISTRICT_ADMIN:
+        filters.append(("district", _("district"), [(d.code, d.name) for d in District.objects.defer("boundary")]))
+    return render(request, "cameras/map.html", {"filters": filters})
 
 
 @require_GET

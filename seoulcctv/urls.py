@@ -86,6 +86,7 @@ urlpatterns = [
     path("s/report/", share.report, name="share-report"),
     path("s/pictures/<int:pk>/", share.picture, name="share-picture"),
     path("inventory/", inventory_views.inventory, name="inventory"),
+    path("cameras/", inventory_views.camera_map, name="camera-map"),
     path("inventory/<int:pk>/", inventory_views.intake, name="intake"),
     path("inventory/<int:pk>/decide/", inventory_views.decide, name="intake-decide"),
     path("inventory/<int:pk>/refused.csv", inventory_views.refused, name="intake-refused"),

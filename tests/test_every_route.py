@@ -72,6 +72,7 @@ PAGES = {
     "share-state": ("get", set()),  # only with an opened link
     "share-report": ("post", set()),
     "share-picture": ("get", set()),
+    "camera-map": ("get", OPERATORS | {DISTRICT}),
     "inventory": ("get", {SUPERVISOR, DISTRICT}),
     "intake": ("get", {SUPERVISOR, DISTRICT}),
     "intake-decide": ("post", {SUPERVISOR, DISTRICT}),
@@ -82,6 +83,7 @@ PAGES = {
     "api-schema": ("get", SIGNED_IN),
     "api-district-list": ("get", SIGNED_IN),
     "api-camera-list": ("get", OPERATORS | {DISTRICT}),
+    "api-camera-clusters": ("get", OPERATORS | {DISTRICT}),
     "api-camera-detail": ("get", OPERATORS | {DISTRICT}),
     "api-recording-list": ("get", OPERATORS | {DISTRICT}),
     "api-recording-detail": ("get", OPERATORS | {DISTRICT}),

@@ -1,0 +1,106 @@
+"""Cameras of a viewport: one by one where there are few, in clusters where there are many; counted by the database."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.core.cache import cache
+from django.db import connection
+from redis.exceptions import RedisError
+
+from .models import Camera, CameraChange
+
+MOST_SINGLE = 700  # cameras drawn one by one
+CELL_PX = 64  # of a cluster on the screen
+TILE_PX = 256
+FAR_ZOOM, KEPT_S = 13.5, 20  # up to which zoom, how long
+SHOWN = ("id", "kind", "status", "heading", "field_of_view", "range_m", "asset_number", "address", "purpose", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """west, south, east, north: WGS84 degrees; zoom: of web maps, the world is 256 pixels wide at 0."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    zoom: float
+
+    @property
+    def cell(self) -> float:
+        """Degrees of longitude across a cluster."""
+        return float(360 / TILE_PX / 2**self.zoom * CELL_PX)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether a place lies in it."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
+def cameras_in(view: Viewport, cameras: Any) -> dict[str, Any]:
+    """``cameras``: a queryset. ``{"total", "clusters": [[lon, lat, count, of them intelligent, of them faulty]]}`` or
+    ``{"total", "cameras": [{...}]}``.
+
+    From far away the clusters of all of them are counted once for everybody who looks, and kept for a while: what an
+    inventory's file changes shows at once, anything else some seconds late, from near at once.
+    """
+    inside = cameras.filter(location__bboverlaps=_box(view)).order_by()
+    if view.zoom <= FAR_ZOOM:
+        clusters = [c for c in _kept(cameras, view.cell) if view.holds(c[0], c[1])]
+    else:
+        clusters = _counted(inside, view.cell)
+    total = sum(count for _, _, count, *_ in clusters)
+    if total > MOST_SINGLE:
+        return {"total": total, "clusters": clusters}
+    found = [
+        {**dict(zip(SHOWN, values, strict=True)), "lon": point.x, "lat": point.y}
+        for point, *values in inside.values_list("location", *SHOWN)[: 2 * MOST_SINGLE]
+    ]
+    for one in found:
+        one["purpose_name"] = str(Camera.Purpose(one["purpose"]).label)
+        one["status_name"] = str(Camera.Status(one["status"]).label)
+        one["kind_name"] = str(Camera.Kind(one["kind"]).label)
+    return {"total": len(found), "cameras": found}
+
+
+def _box(view: Viewport) -> Polygon:
+    box = Polygon.from_bbox((view.west, view.south, view.east, view.north))
+    box.srid = 4326
+    return box
+
+
+def _kept(cameras: Any, cell: float) -> list[list[Any]]:
+    """Of all of them; a cache that is away costs time, nothing else."""
+    sql, parameters = cameras.order_by().values("pk").query.sql_with_params()
+    latest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in (Camera, CameraChange)]
+    key = "clusters:" + hashlib.sha256(f"{sql}{parameters}{cell}{latest}".encode()).hexdigest()
+    try:
+        if (before := cache.get(key)) is not None:
+            found: list[list[Any]] = before
+            return found
+    except RedisError:
+        return _counted(cameras, cell)
+    found = _counted(cameras, cell)
+    with suppress(RedisError):
+        cache.set(key, found, KEPT_S)
+    return found
+
+
+def _counted(cameras: Any, cell: float) -> list[list[Any]]:
+    """The grid is of the world, so that clusters stay where they are while the map is moved."""
+    sql, parameters = cameras.order_by().values("location", "kind", "status").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT avg(x), avg(y), count(*), count(*) FILTER (WHERE kind = 'intelligent'),
+                count(*) FILTER (WHERE status = 'faulty')
+            FROM (SELECT ST_X(location) AS x, ST_Y(location) AS y, kind, status FROM ({sql}) AS seen) AS placed
+            GROUP BY floor(x / %s), floor(y / %s)
+            """,  # noqa: S608  # nosec B608  (the query is Django's own, with its parameters apart)
+            [*parameters, cell, cell * 0.79],
+        )
+        return [[round(x, 6), round(y, 6), *counts] for x, y, *counts in cursor]

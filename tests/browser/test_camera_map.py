@@ -1,0 +1,46 @@
+"""The map of all cameras: clusters, filters, one camera."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from cameras.intake import apply, read, take_in
+from cameras.models import Camera
+from cameras.practice import practice_file, practice_rows
+from seoulcctv.roles import Role
+from tests.factories import DONGMYO, make_camera, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_from_the_city_to_one_camera(open_page):
+    apply(read(take_in(None, None, "x.csv", practice_file(list(practice_rows(3000))))), None)
+    make_camera(
+        *DONGMYO, asset_number="JN-0001", address="<i>동묘앞</i>", kind="intelligent", heading=90, field_of_view=70
+    )
+    page = open_page(make_user(), "/cameras/")
+    expect(page.locator("#camera-total")).to_contain_text("3,001")
+    assert page.locator(".cluster-count").count() > 20
+    page.select_option("[name=kind]", "intelligent")
+    expect(page.locator("#camera-total")).to_contain_text("카메라 1대")
+    page.goto(page.url.split("#")[0] + f"#{DONGMYO[1]:.4f}/{DONGMYO[0]:.4f}/18")
+    page.reload()
+    expect(page.locator(".cluster-count")).to_have_count(0)
+    page.locator("#camera-map").click(position=middle(page))
+    expect(page.locator(".leaflet-popup-content")).to_contain_text("<i>동묘앞</i>")
+
+
+def test_a_district_administrator_on_a_phone(open_page):
+    for camera in (make_camera(*DONGMYO), make_camera(127.0473, 37.5172)):
+        assert camera.status == Camera.Status.WORKING
+    page = open_page(make_user(Role.DISTRICT_ADMIN), "/cameras/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#camera-total")).to_contain_text("카메라 1대")
+    expect(page.locator("[name=district]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def middle(page) -> dict[str, float]:
+    box = page.locator("#camera-map").bounding_box()
+    return {"x": box["width"] / 2, "y": box["height"] / 2}
