@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from seoulcctv.roles import CAMERA_READERS, Role, role_of, role_required
 from seoulcctv.tables import csv_response
 
+from .export import HEADER, everything, geojson, standard_rows
 from .intake import IntakeError, apply, name_columns, put_away, read, take_in, undo
 from .inventory.clean import MENDS, REFUSES
 from .inventory.columns import ALIASES
@@ -168,6 +169,20 @@ def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     rows = one.rows.filter(verdict=IntakeRow.Verdict.REFUSED).iterator(2000)
     lines = ([*row.cells, "; ".join(note_text(kind) for kind, *_rest in row.notes)] for row in rows)
     return csv_response(f"refused-{one.pk}.csv", [*one.header, _("Reason")], lines)
+
+
+@require_GET
+@role_required(*KEEPERS)
+def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
+    """All cameras that the account may write, ``csv`` in the national standard form or ``geojson``."""
+    cameras = everything(Camera.objects.visible_to(request.user))
+    inventory_written.send(Intake, intake=None, request=request, what=f"exported as {form}")
+    if form == "csv":
+        return csv_response("cameras.csv", HEADER, standard_rows(cameras))
+    response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
+    response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _intake(request: HttpRequest, pk: int) -> Intake:

@@ -38,8 +38,9 @@ def footage_imported(sender: Any, recording: Recording, request: HttpRequest, **
 
 
 @receiver(inventory_written, dispatch_uid="log-inventory")
-def inventory_changed(sender: Any, intake: Intake, request: HttpRequest, what: str, **kwargs: Any) -> None:
-    log(request, AccessLog.Action.INVENTORY_WRITTEN, subject=f"{what} {intake.pk}: {intake.name}")
+def inventory_changed(sender: Any, intake: Intake | None, request: HttpRequest, what: str, **kwargs: Any) -> None:
+    action = AccessLog.Action.INVENTORY_WRITTEN if intake else AccessLog.Action.EXPORTED
+    log(request, action, subject=f"{what} {intake.pk}: {intake.name}" if intake else f"inventory, {what}")
 
 
 @receiver(code_refused, dispatch_uid="log-refused-code")

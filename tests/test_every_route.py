@@ -74,6 +74,8 @@ PAGES = {
     "share-picture": ("get", set()),
     "camera-map": ("get", OPERATORS | {DISTRICT}),
     "inventory": ("get", {SUPERVISOR, DISTRICT}),
+    "inventory-csv": ("get", {SUPERVISOR, DISTRICT}),
+    "inventory-geojson": ("get", {SUPERVISOR, DISTRICT}),
     "intake": ("get", {SUPERVISOR, DISTRICT}),
     "intake-decide": ("post", {SUPERVISOR, DISTRICT}),
     "intake-refused": ("get", {SUPERVISOR, DISTRICT}),

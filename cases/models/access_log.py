@@ -25,7 +25,7 @@ class AccessLog(models.Model):
         INVENTORY_WRITTEN = "inventory_written", _("changed an inventory")
         SHARE_VIEWED = "share_viewed", _("looked at a shared case")
         SHARE_REFUSED = "share_refused", _("was refused a shared case")
-        EXPORTED = "exported", _("took a case along")
+        EXPORTED = "exported", _("took data along")
         PURGED = "purged", _("deleted what was due")
         LOG_EXPORTED = "log_exported", _("exported the access log")
         LOG_VIEWED = "log_viewed", _("read the access log")
