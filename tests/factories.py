@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from analysis.models import Candidate, ScanTask, Search, Tracklet
 from cameras.models import Camera, District, Recording
-from cases.models import Case, Description, Sighting
+from cases.links import make_link
+from cases.models import Case, Description, KnownPlace, ShareLink, Sighting
+from cases.notes import add_note
 from cases.services import authorise, open_case
 from seoulcctv.roles import Role
 
@@ -153,3 +155,17 @@ def write_audio(path: Path) -> Path:
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def make_full_case(by: Any) -> Case:
+    """A case with one of everything that can belong to a case."""
+    case = make_case(by=by)
+    recording = make_recording()
+    make_search(case, recording)
+    make_candidate(case, make_tracklet(recording))
+    make_report(case)
+    make_link(case, by, ShareLink(name="112"), 1)
+    case.references.create(picture=jpeg(), added_by=by)
+    case.places.add(KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=by), bulk=False)
+    add_note(case, by, "ask the bus company", is_task=True)
+    return case

@@ -10,21 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cameras.models import Intake
-from cases.links import make_link
-from cases.models import KnownPlace, ShareLink
-from cases.notes import add_note
 from cases.services import share
 from seoulcctv.roles import Role
-from tests.factories import (
-    jpeg,
-    make_candidate,
-    make_case,
-    make_recording,
-    make_report,
-    make_search,
-    make_tracklet,
-    make_user,
-)
+from tests.factories import make_full_case, make_recording, make_user
 
 STRANGER = "stranger"  # nobody signed in
 OWNER = "owner"  # the operator who opened the case
@@ -157,18 +145,9 @@ def test_table_names_every_route():
 @pytest.fixture
 def world(db):
     owner, follower = make_user(), make_user(Role.LIAISON)
-    case = make_case(by=owner)
+    case = make_full_case(owner)
     share(case, follower, owner)
-    recording = make_recording()
-    search = make_search(case, recording)
-    candidate = make_candidate(case, make_tracklet(recording))
-    make_report(case)
-    make_link(case, owner, ShareLink(name="112"), 1)
-    case.references.create(picture=jpeg(), added_by=owner)
     Intake.objects.create(district_id="11110", name="cctv.csv")
-    add_note(case, owner, "ask the bus company", is_task=True)
-    place = KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=owner)
-    case.places.add(place, bulk=False)
     people = {
         STRANGER: None,
         OWNER: owner,
@@ -179,7 +158,8 @@ def world(db):
         LIAISON: make_user(Role.LIAISON),
         AUDITOR: make_user(Role.AUDITOR),
     }
-    return case, search, candidate, recording, people
+    candidate = case.candidates.get()
+    return case, case.searches.get(), candidate, candidate.tracklet.recording, people
 
 
 def address(name: str, world) -> str:

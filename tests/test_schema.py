@@ -21,21 +21,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from cases.links import make_link
-from cases.models import KnownPlace, ShareLink
-from cases.notes import add_note
 from seoulcctv.asgi import application  # noqa: F401  (the site as it is served: all addresses are known)
 from seoulcctv.roles import Role
-from tests.factories import (
-    jpeg,
-    make_candidate,
-    make_case,
-    make_recording,
-    make_report,
-    make_search,
-    make_tracklet,
-    make_user,
-)
+from tests.factories import make_full_case, make_user
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 20  # of each operation, right and wrong ones
@@ -51,15 +39,8 @@ OPERATIONS = {operation.ok().label: operation.ok() for operation in schema().get
 @pytest.fixture
 def world(db):
     boss = make_user(Role.SUPERVISOR)
-    case = make_case(by=boss)
-    recording = make_recording()
-    make_search(case, recording)
-    make_candidate(case, make_tracklet(recording))
-    make_report(case)
-    make_link(case, boss, ShareLink(name="112"), 1)
-    case.references.create(picture=jpeg(), added_by=boss)
-    case.places.add(KnownPlace(name="home", point="SRID=4326;POINT(127.01 37.57)", added_by=boss), bulk=False)
-    add_note(case, boss, "ask the bus company", is_task=True)
+    case = make_full_case(boss)
+    recording = case.candidates.get().tracklet.recording
     client = Client()
     client.force_login(boss)
     there = {
