@@ -17,7 +17,9 @@ def chromium() -> Iterator:
     """Debian's Chromium; skips where it is not installed."""
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium: script/bootstrap --tests installs it")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=15_000)  # machines of CI are busy; tests that promise a time measure it
 
     # Playwright's own event loop runs in this thread; Django's guard would take tests for coroutines.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
