@@ -70,7 +70,7 @@ class Environment(BaseSettings):
         if self.embedder_weights:
             return self.weights_dir / self.embedder_weights
         larger = self.weights_dir / LARGER_EMBEDDER
-        return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-2.xml"
+        return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-3.xml"
 
     @cached_property
     def things_path(self) -> Path:

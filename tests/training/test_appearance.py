@@ -140,7 +140,7 @@ def test_training_with_photographs(crops, tmp_path):
 
 def test_a_folder_without_photographs_is_told(tmp_path, capsys):
     np.savez(tmp_path / "crops.npz", pictures=np.zeros((1, 128, 64, 3), np.uint8), identities=[0], cameras=[0])
-    teacher = OWN_WEIGHTS / "appearance-street-2.xml"
+    teacher = OWN_WEIGHTS / "appearance-street-3.xml"
     with pytest.raises(CommandError, match="no pictures"):
         call_command(
             "train_appearance",
