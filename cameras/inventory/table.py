@@ -7,8 +7,10 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from zipfile import BadZipFile, ZipFile
 
 MOST_BYTES = 100 * 1024 * 1024
+MOST_UNPACKED = 1024 * 1024 * 1024  # of an Excel file, which is an archive
 MOST_ROWS = 500_000
 MOST_COLUMNS = 200
 MOST_CELL = 5_000  # characters
@@ -82,6 +84,11 @@ def _excel(content: bytes) -> tuple[list[tuple[int, list[str]]], str]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
+        if (
+            content.startswith(ZIP)
+            and sum(part.file_size for part in ZipFile(io.BytesIO(content)).infolist()) > MOST_UNPACKED
+        ):
+            raise TableError("too_large")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -90,7 +97,7 @@ def _excel(content: bytes) -> tuple[list[tuple[int, list[str]]], str]:
             found = [(number, [_cell(value) for value in row]) for number, row in enumerate(rows, start=1)]
             if any(any(row) for _, row in found):
                 return found, f"Excel, {name}"
-    except (CalamineError, ValueError, OSError) as error:
+    except (CalamineError, BadZipFile, ValueError, OSError) as error:
         raise TableError("not_excel") from error
     raise TableError("empty")
 

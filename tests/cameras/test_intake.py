@@ -228,3 +228,13 @@ def test_cameras_that_were_there_before_files(admin, jongno):
     camera.refresh_from_db()
     assert (camera.mounting_height, camera.count) == (4.0, 2)
     assert IntakeRow.objects.count() == 1
+
+
+def test_hostile_numbers_of_columns(admin, client):
+    intake = taken(admin, "1,종로,37.57,126.983", head="No,어디,세로,가로")
+    client.force_login(admin)
+    for odd in ("9" * 6000, "-1", "²", "1e3", "\x00"):
+        told = {"do": "columns", "column-latitude": odd, "column-longitude": "3"}
+        assert client.post(f"/inventory/{intake.pk}/decide/", told).status_code == 302
+    assert Intake.objects.get(pk=intake.pk).status == "columns"
+    assert client.post(f"/inventory/{intake.pk}/decide/", {"do": "\x00"}).status_code == 302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -80,6 +81,16 @@ class TestTable:
         with pytest.raises(TableError) as told:
             read_table(content)
         assert told.value.code == code
+
+    def test_an_archive_that_grows_without_measure(self, monkeypatch):
+        file = io.BytesIO()
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", b"0" * 5_000_000)
+        monkeypatch.setattr("cameras.inventory.table.MOST_UNPACKED", 1_000_000)
+        assert len(file.getvalue()) < 10_000
+        with pytest.raises(TableError) as told:
+            read_table(file.getvalue())
+        assert told.value.code == "too_large"
 
 
 class TestColumns:
