@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET
 from cameras.models import Camera
 from cases.access import log
 from cases.forms import EndForm, LinkForm, NoteForm, PlaceForm, ReportForm
-from cases.links import MOST_LINKS
+from cases.links import MOST_LINKS, with_openings
 from cases.models import AccessLog, Case, Sighting
 from cases.notes import read_mentions
 from cases.views import case_or_404
@@ -208,7 +208,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "told": told,
         "route": told.stops,
         "references": case.references.standing().defer("picture") if may_work else case.references.none(),
-        "links": case.links.all()[:MOST_LINKS] if may_work else [],
+        "links": with_openings(case.links.all()[:MOST_LINKS]) if may_work else [],
         "places": case.places.standing() if may_work else case.places.none(),
         "candidates": shown,
         "open_count": candidates.filter(decision=Candidate.Decision.OPEN).count(),

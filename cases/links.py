@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from seoulcctv.roles import CASE_WORKERS, role_of
 
 from .live import record
-from .models import Case, CaseEvent, ShareLink
+from .models import AccessLog, Case, CaseEvent, ShareLink
 from .models.case import CaseError
 from .services import lock_case
 
@@ -52,6 +53,19 @@ def revoke_link(link: ShareLink, by: Any) -> None:
         raise CaseError(_("Only operators and supervisors share a case."))
     if ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
         record(case, CaseEvent.Kind.LINK_REVOKED, by, link=link.pk)
+
+
+def with_openings(links: Iterable[ShareLink], most: int = 5) -> list[ShareLink]:
+    """Each with ``openings``: when and from where it was opened latest, out of the access log."""
+    found = list(links)
+    cases = {link.case_id for link in found}
+    rows = AccessLog.objects.filter(case__in=cases, action=AccessLog.Action.SHARE_VIEWED).order_by("-pk")[:1000]
+    by_link: dict[str, list[AccessLog]] = {}
+    for row in rows if found else []:
+        by_link.setdefault(row.subject.split(":")[0], []).append(row)
+    for link in found:
+        link.openings = by_link.get(f"link {link.pk}", [])[:most]  # type: ignore[attr-defined]
+    return found
 
 
 def hash_of(token: str) -> str:

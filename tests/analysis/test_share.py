@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from analysis.decisions import confirm
 from analysis.shared_picture import alone, shared_picture
-from cases.links import make_link, revoke_link
+from cases.links import make_link, revoke_link, with_openings
 from cases.models import AccessLog, CaseEvent, ShareLink
 from cases.models.share_link import MOST_WRONG
 from cases.services import end_case
@@ -55,6 +55,21 @@ def opened(token: str, passcode: str, client: Client | None = None, status: int 
     answer = client.post("/s/open/", {"token": token, "passcode": passcode}, content_type="application/json")
     assert answer.status_code == status, answer.content
     return client
+
+
+def test_the_operator_sees_when_and_from_where_it_was_opened(case, client):
+    link, token, passcode = made(case)
+    other, *_rest = made(case)
+    for address in ("203.0.113.7", "203.0.113.8"):
+        opened(token, passcode, Client(REMOTE_ADDR=address))
+    assert [row.address for row in with_openings(case.links.filter(pk=link.pk))[0].openings] == [
+        "203.0.113.8",
+        "203.0.113.7",
+    ]
+    assert with_openings([other])[0].openings == []
+    client.force_login(case.opened_by)
+    panel = client.get(f"/cases/{case.number}/state/").json()["panels"]["links-panel"]
+    assert panel.count("203.0.113.7") == panel.count("203.0.113.8") == 1
 
 
 def test_the_route_on_a_phone(case):
