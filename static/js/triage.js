@@ -92,7 +92,11 @@ export class Triage {
     const id = this.id;
     this.shown = this.key();
     const response = await fetch(`${location.pathname}candidates/${id}/`).catch(() => null);
-    if (!response?.ok || id !== this.id) return;
+    if (id !== this.id) return;
+    if (!response?.ok) {
+      this.shown = null; // asked again with the next state
+      return;
+    }
     this.focus.innerHTML = await response.text();
     this.focus.hidden = false;
   }

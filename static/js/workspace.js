@@ -18,7 +18,7 @@ let shown = -1;
 let asking = false;
 let again = false;
 let running = false;
-let own = false; // the next state follows from what was done here
+let own = false; // the next state that is asked for follows from what was done here
 let held = null; // the list as it will be once nobody points at it
 let repeats = 0; // 1: with candidates of passages already confirmed
 let most = 0; // candidates in the list; 0: the usual number
@@ -46,11 +46,14 @@ async function refresh() {
     return;
   }
   asking = true;
+  const mine = own;
+  own = false;
   try {
     const response = await fetch(`${page.state}?most=${most}&repeats=${repeats}${triage ? `&looking=${triage.id ?? 0}` : ""}${document.hidden ? "" : "&seen=1"}`, { headers: { Accept: "application/json" } });
-    if (response.ok) show(await response.json());
+    if (response.ok) show(await response.json(), mine);
+    else own ||= mine;
   } catch {
-    /* the feed shows that the line is down, and asks again when it is back */
+    own ||= mine; // the feed shows that the line is down, and asks again when it is back
   } finally {
     asking = false;
     if (again) {
@@ -60,14 +63,17 @@ async function refresh() {
   }
 }
 
-function show(state) {
-  if (state.event < shown) return;
+/** @param {boolean} mine it follows from what was done on this page: the list may move */
+function show(state, mine) {
+  if (state.event < shown) {
+    own ||= mine;
+    return;
+  }
   const first = shown < 0;
   const before = new Set([...document.querySelectorAll("[data-stop]")].map((stop) => stop.dataset.stop));
   shown = state.event;
   running = state.running;
-  for (const [id, html] of Object.entries(state.panels)) replace(document.getElementById(id), html);
-  own = false;
+  for (const [id, html] of Object.entries(state.panels)) replace(document.getElementById(id), html, mine);
   map.show(state.map);
   bar.renew(state.map);
   triage?.renew();
@@ -79,9 +85,9 @@ function show(state) {
 }
 
 /** Leaves a panel alone whose content did not change, or in which somebody types. */
-function replace(panel, html) {
+function replace(panel, html, mine = true) {
   if (!panel || panel.dataset.html === html || panel.querySelector("input:focus, details[open]")) return;
-  if (panel === candidates && !own && panel.querySelector("[data-candidate]:hover")) {
+  if (panel === candidates && !mine && panel.querySelector("[data-candidate]:hover")) {
     held = html;
     const waiting = mergeInPlace(panel, html);
     const chip = document.getElementById("held-back");
@@ -107,7 +113,7 @@ document.addEventListener("click", async (event) => {
   if (more) {
     most = Number(more.dataset.more);
     more.disabled = true;
-    return refresh();
+    return act();
   }
   const again = event.target.closest("[data-repeats]");
   if (again) {

@@ -60,6 +60,7 @@ def test_the_slider_moves_map_route_list_and_field_together(case, open_page):
 def test_the_address_brings_a_colleague_to_the_same_moment_and_candidate(case, open_page):
     page = open_page(case.opened_by, f"/cases/{case.number}/")
     page.wait_for_selector("#live.on")
+    expect(page.locator("[data-sighting]")).to_have_count(3)  # before that the slider has no span
     page.click("[data-candidate][data-decision=confirmed] >> nth=1")
     first, second = (s.time.timestamp() for s in case.sightings.standing()[:2])
     slide(page, (first + second) // 2)
