@@ -8,7 +8,8 @@ import numpy as np
 from django.db.models import F, QuerySet
 from numpy.typing import NDArray
 
-from .hints import drop, keep, kept
+from seoulcctv.hints import drop, keep, kept
+
 from .models import Tracklet
 from .search.looks import CENTRED, ENOUGH, centred, mean_look
 

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cases import notes
 from cases.access import log
 from cases.forms import HandoverForm
-from cases.models import AccessLog, Case, CaseEvent, Handover, Note, ShareLink, Sighting
+from cases.models import AccessLog, Case, CaseEvent, Note, ShareLink, Sighting
 from cases.models.case import CaseError
 from cases.views import case_or_404
 from seoulcctv.roles import CASE_WORKERS, role_required
@@ -27,6 +26,7 @@ from seoulcctv.roles import CASE_WORKERS, role_required
 from .models import Candidate
 from .progress import Progress, coverage_of, progress_of
 from .routes import Route, route_of
+from .views import number_in
 
 SHIFT = timedelta(hours=12)
 PERIODS = (4, 8, 12, 24)  # hours, to choose from
@@ -40,8 +40,8 @@ DECISIONS = (Kind.SIGHTING_CONFIRMED, Kind.SIGHTING_PERHAPS, Kind.CANDIDATE_REJE
 @dataclass(frozen=True, slots=True)
 class Summary:
     """since: from when on; counts: events by kind; decided: decisions by whom, the most first; told: the route as it is
-    now; coverage: percent, None where nothing can be said; best:
-    likelihood in percent of the likeliest undecided candidate."""
+    now; coverage: percent, None where nothing can be said; best: likelihood in percent of the likeliest undecided
+    candidate."""
 
     since: datetime
     told: Route
@@ -70,11 +70,6 @@ class Summary:
     @property
     def rejected(self) -> int:
         return self.counts[Kind.CANDIDATE_REJECTED]
-
-
-def latest_handover(case: Case) -> Handover | None:
-    """With those who passed and got it."""
-    return case.handovers.select_related("by", "to").first()
 
 
 def usual_since(case: Case, now: datetime) -> datetime:
@@ -111,7 +106,7 @@ def summary(case: Case, since: datetime, user: Any) -> Summary:
     )
 
 
-def colleagues(case: Case, user: Any) -> Any:
+def colleagues(user: Any) -> Any:
     """Who could take the case over."""
     users = get_user_model().objects.filter(is_active=True, role__in=CASE_WORKERS).exclude(pk=user.pk)
     return users.order_by("role", "username")
@@ -123,7 +118,7 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     """The summary; a POST passes the case on with it."""
     case, now = case_or_404(request.user, number), timezone.now()
     since = _since(request, case, now)
-    form = HandoverForm(colleagues(case, request.user), request.POST or None)
+    form = HandoverForm(colleagues(request.user), request.POST or None)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:
@@ -138,7 +133,7 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "told": summary(case, since, request.user),
-        "latest": latest_handover(case),
+        "latest": case.handovers.select_related("by", "to").first(),
         "form": form,
         "periods": PERIODS,
         "now": now,
@@ -148,23 +143,9 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@require_POST
-@role_required(*CASE_WORKERS)
-def take_over(request: HttpRequest, number: str) -> HttpResponse:
-    """Whom it was handed over to has it now."""
-    case = case_or_404(request.user, number)
-    try:
-        notes.take_over(case, request.user)
-    except CaseError as error:
-        messages.error(request, str(error))
-    else:
-        log(request, AccessLog.Action.CASE_CHANGED, case, "taken over")
-    return redirect("workspace", number=number)
-
-
 def _since(request: HttpRequest, case: Case, now: datetime) -> datetime:
     """``hours`` of the address back; the usual for anything else."""
-    hours = request.GET.get("hours", "")
-    if hours in {str(one) for one in PERIODS}:
-        return max(case.opened_at, now - timedelta(hours=int(hours)))
+    hours = number_in(request, "hours", 0)
+    if hours in PERIODS:
+        return max(case.opened_at, now - timedelta(hours=hours))
     return usual_since(case, now)

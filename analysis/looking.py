@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cases.models import Case
-
-from .hints import drop, keep, kept
+from seoulcctv.hints import drop, keep, kept
 
 KEPT_S = 40  # after the last sign of life
 CASE_KEPT_S = 24 * 3600

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from cameras.models import Camera, District
 from cases.models import Case
+from seoulcctv.hints import keep, kept
 
-from .hints import keep, kept
 from .matching import knowns_of, seconds
 from .models import Machine, ScanTask, Search
 from .search.plan import Footage, coverage

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cameras.models import Camera, District, Recording
 from cases.models import Case, Sighting
+from seoulcctv.hints import keep, kept
 
-from .hints import keep, kept
 from .matching import knowns_of, seconds
 from .models import Candidate
 from .search.belief import Belief, beliefs, certainty_of, decider

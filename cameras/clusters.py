@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
-from django.core.cache import cache
 from django.db import connection
-from redis.exceptions import RedisError
+
+from seoulcctv.hints import keep, kept
 
 from .models import Camera, CameraChange
 
@@ -78,15 +77,11 @@ def _kept(cameras: Any, cell: float) -> list[list[Any]]:
     sql, parameters = cameras.order_by().values("pk").query.sql_with_params()
     latest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in (Camera, CameraChange)]
     key = "clusters:" + hashlib.sha256(f"{sql}{parameters}{cell}{latest}".encode()).hexdigest()
-    try:
-        if (before := cache.get(key)) is not None:
-            found: list[list[Any]] = before
-            return found
-    except RedisError:
-        return _counted(cameras, cell)
+    if before := kept([key]):
+        found: list[list[Any]] = before[key]
+        return found
     found = _counted(cameras, cell)
-    with suppress(RedisError):
-        cache.set(key, found, KEPT_S)
+    keep({key: found}, KEPT_S)
     return found
 
 

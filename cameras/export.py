@@ -9,7 +9,6 @@ from typing import Any
 
 from .inventory.clean import PURPOSES
 from .models import Camera
-from .practice import HEADER
 
 PURPOSE_NAMES = {code: name for name, code in reversed(PURPOSES.items())}  # the first, official name of each
 PROPERTIES = (
@@ -19,8 +18,8 @@ PROPERTIES = (
 
 
 def standard_rows(cameras: Any) -> Iterator[list[Any]]:
-    """In the order of ``practice.HEADER``."""
-    for camera in cameras.select_related("district").defer("district__boundary").iterator(2000):
+    """In the order of ``inventory.columns.STANDARD``."""
+    for camera in cameras.iterator(2000):
         yield [
             f"{int(camera.district_id) * 10}", camera.asset_number, camera.agency, camera.address, camera.lot_address,
             PURPOSE_NAMES[camera.purpose], camera.count, camera.pixels or "", camera.view, camera.retention_days,
@@ -52,6 +51,3 @@ def everything(cameras: Any) -> Any:
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
-
-
-__all__ = ["HEADER", "everything", "geojson", "standard_rows"]

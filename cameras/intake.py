@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from seoulcctv.roles import Role, role_of
 
 from .intake_reading import cleaned_rows, columns_of, counts_of, inventory_of, keep_rows, missing_cameras, sort_rows
-from .intake_sql import ADDED, CHANGED, RESTORED, RETIRED, UNDONE, UNTOUCHED
+from .intake_sql import ADDED, CHANGED, RESTORED, RETIRED, UNDONE, UNTOUCHED, WHOLE_FILES
 from .inventory.clean import MENDS
 from .inventory.columns import ALIASES, missing, signature
 from .inventory.sorting import compare
@@ -38,10 +38,15 @@ def may_write(user: Any, district: District | None) -> bool:
     return role == Role.SUPERVISOR
 
 
-def take_in(by: Any, district: District | None, name: str, content: bytes) -> Intake:
-    """Keeps the file, to be read. IntakeError where the account may not write that district."""
+def _refuse_strangers(by: Any, district: District | None) -> None:
+    """by: None for a command, which whoever can run it may."""
     if by is not None and not may_write(by, district):
         raise IntakeError(_("This account cannot write the inventory of that district."))
+
+
+def take_in(by: Any, district: District | None, name: str, content: bytes) -> Intake:
+    """Keeps the file, to be read. IntakeError where the account may not write that district."""
+    _refuse_strangers(by, district)
     return Intake.objects.create(by=by, district=district, name=name[:200], content=content)
 
 
@@ -52,7 +57,7 @@ def read(intake: Intake, told: Callable[[int], None] = lambda percent: None) -> 
         Intake.objects.filter(pk=intake.pk).update(progress=percent)
         told(percent)
 
-    intake.refresh_from_db()
+    intake.refresh_from_db(fields=["status"])
     if intake.status in DEALT_WITH:
         raise IntakeError(_("This file was dealt with already."))
     try:
@@ -97,9 +102,8 @@ def name_columns(intake: Intake, by: Any, columns: dict[str, int]) -> None:
 def apply(intake: Intake, by: Any, turned_down: Sequence[str] = (), retire_missing: bool = False) -> Intake:
     """All that was looked at, but rows mended in ways that are turned down. IntakeError where the inventory has changed
     since it was compared: then it is to be read again."""
-    intake = Intake.objects.select_for_update().get(pk=intake.pk)
-    if by is not None and not may_write(by, intake.district):
-        raise IntakeError(_("This account cannot write the inventory of that district."))
+    intake = Intake.objects.select_for_update().defer("content").get(pk=intake.pk)
+    _refuse_strangers(by, intake.district)
     if intake.status != Intake.Status.READY:
         raise IntakeError(_("This file is not waiting to be applied."))
     if wrong := set(turned_down) - set(MENDS):
@@ -109,9 +113,7 @@ def apply(intake: Intake, by: Any, turned_down: Sequence[str] = (), retire_missi
         raise IntakeError(_("The inventory has changed since this file was compared with it. Compare it again."))
     intake.turned_down, intake.retire_missing = sorted(turned_down), retire_missing
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL enable_nestloop = off"
-        )  # whole files are joined; statistics of new rows may be missing
+        cursor.execute(WHOLE_FILES)
         for statement in (ADDED, CHANGED, *([RETIRED] if retire_missing else [])):
             cursor.execute(statement, {"intake": intake.pk, "by": by.pk if by else None, "down": intake.turned_down})
     intake.status, intake.applied_at, intake.content = Intake.Status.APPLIED, timezone.now(), None
@@ -122,14 +124,13 @@ def apply(intake: Intake, by: Any, turned_down: Sequence[str] = (), retire_missi
 @transaction.atomic
 def undo(intake: Intake, by: Any) -> Intake:
     """Cameras are as they were before; those that were changed since, or have footage, stay (retired, if they were new)."""
-    intake = Intake.objects.select_for_update().get(pk=intake.pk)
-    if by is not None and not may_write(by, intake.district):
-        raise IntakeError(_("This account cannot write the inventory of that district."))
+    intake = Intake.objects.select_for_update().defer("content").get(pk=intake.pk)
+    _refuse_strangers(by, intake.district)
     if intake.status != Intake.Status.APPLIED:
         raise IntakeError(_("This file was not applied, or was undone already."))
     _lock(intake.district_id)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(WHOLE_FILES)
         cursor.execute(UNTOUCHED, {"intake": intake.pk})
         cursor.execute("SELECT count(*) FROM untouched")
         untouched = cursor.fetchone()[0]
@@ -156,7 +157,9 @@ def put_away(intake: Intake) -> None:
 def _ended(intake: Intake, status: str, **fields: Any) -> Intake:
     for name, value in {"status": status, "progress": 100, "problem": "", **fields}.items():
         setattr(intake, name, value)
-    intake.save()
+    intake.save(
+        update_fields=["status", "progress", "problem", "form", "header", *(fields.keys() - {"problem"})]
+    )  # not the file again
     return intake
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,10 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from seoulcctv.roles import CAMERA_READERS, Role, role_of, role_required
 from seoulcctv.tables import csv_response
 
-from .export import HEADER, everything, geojson, standard_rows
+from .export import everything, geojson, standard_rows
 from .intake import IntakeError, apply, name_columns, put_away, read, take_in, undo
 from .inventory.clean import MENDS, REFUSES
-from .inventory.columns import ALIASES
+from .inventory.columns import ALIASES, STANDARD
 from .inventory.table import MOST_BYTES
 from .models import Camera, District, Intake, IntakeRow
 from .problems import note_text, table_problem
@@ -30,6 +31,8 @@ PAGE = 50
 TABS = ("refused", "changed", "added", "missing")
 #: Sent when an inventory was written: ``intake``, ``request``, ``what``. Apps above listen.
 inventory_written = Signal()
+#: Sent when one was taken along: ``request``, ``form``.
+inventory_exported = Signal()
 
 
 class IntakeForm(forms.Form):
@@ -75,13 +78,16 @@ def inventory(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("intake", pk=intake.pk)
-    cameras = Camera.objects.visible_to(user)
+    there = ~Q(status=Camera.Status.RETIRED)
+    held = Camera.objects.visible_to(user).aggregate(
+        working=Count("pk", filter=there),
+        intelligent=Count("pk", filter=there & Q(kind=Camera.Kind.INTELLIGENT)),
+        retired=Count("pk", filter=~there),
+    )
     context = {
+        **held,
         "form": form,
         "intakes": Intake.objects.visible_to(user).defer("content").select_related("district", "by")[:PAGE],
-        "working": cameras.exclude(status=Camera.Status.RETIRED).count(),
-        "intelligent": cameras.filter(kind=Camera.Kind.INTELLIGENT).exclude(status=Camera.Status.RETIRED).count(),
-        "retired": cameras.filter(status=Camera.Status.RETIRED).count(),
     }
     return render(request, "cameras/inventory.html", context, status=400 if form.errors else 200)
 
@@ -114,7 +120,7 @@ def intake(request: HttpRequest, pk: int) -> HttpResponse:
         "intake": one,
         "problem": table_problem(one.problem),
         "tiles": [(name, IntakeRow.Verdict(name).label, counts.get(name, 0)) for name in IntakeRow.Verdict.values],
-        "mended": [(kind, note_text(kind), kinds[kind], kind in one.turned_down) for kind in MENDS if kind in kinds],
+        "mended": [(kind, note_text(kind), kinds[kind]) for kind in MENDS if kind in kinds],
         "refused": [(note_text(kind), kinds[kind]) for kind in REFUSES if kind in kinds],
         "fields": sorted(((_label(name), n) for name, n in counts.get("fields", {}).items()), key=lambda f: -f[1]),
         "tab": tab,
@@ -175,9 +181,9 @@ def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """All cameras that the account may write, ``csv`` in the national standard form or ``geojson``."""
     cameras = everything(Camera.objects.visible_to(request.user))
-    inventory_written.send(Intake, intake=None, request=request, what=f"exported as {form}")
+    inventory_exported.send(Camera, request=request, form=form)
     if form == "csv":
-        return csv_response("cameras.csv", HEADER, standard_rows(cameras))
+        return csv_response("cameras.csv", STANDARD, standard_rows(cameras))
     response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
     response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'
     response["Cache-Control"] = "no-store"
@@ -192,11 +198,6 @@ def _intake(request: HttpRequest, pk: int) -> Intake:
 
 
 def _label(name: str) -> str:
-    if name in ("latitude", "longitude", "location", "district", "agency_code"):
-        return str(
-            {
-                "latitude": _("latitude"), "longitude": _("longitude"), "location": _("location"),
-                "district": _("district"), "agency_code": _("code of the office"),
-            }[name]
-        )  # fmt: skip
-    return str(Camera._meta.get_field(name).verbose_name)
+    """A camera's field, or a column that becomes one, in the reader's language."""
+    places = {"latitude": _("latitude"), "longitude": _("longitude"), "district": _("district")}
+    return places.get(name) or str(Camera._meta.get_field(name).verbose_name)

@@ -11,13 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from django.contrib.gis.geos import Point
 
+from .inventory.columns import STANDARD
 from .models import District
 
-HEADER = (
-    "개방자치단체코드", "관리번호", "관리기관명", "소재지도로명주소", "소재지지번주소", "설치목적구분", "카메라대수", "카메라화소수",
-    "촬영방면정보", "보관일수", "설치연월", "관리기관전화번호", "WGS84위도", "WGS84경도", "데이터기준일자", "데이터갱신구분",
-    "데이터갱신시점", "최종수정시점",
-)  # fmt: skip
 PURPOSES = (
     "생활방범",
     "어린이보호",
@@ -44,7 +40,7 @@ DIRT = {
 
 @dataclass(frozen=True, slots=True)
 class PracticeRow:
-    """cells in the order of ``HEADER``; dirt: its kind, empty for a clean row; valid: it is to come in."""
+    """cells in the order of ``columns.STANDARD``; dirt: its kind, empty for a clean row; valid: it is to come in."""
 
     cells: list[str]
     district: str
@@ -143,6 +139,6 @@ def practice_file(rows: list[PracticeRow], encoding: str = "cp949") -> bytes:
     """As a spreadsheet program saves it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(HEADER)
+    writer.writerow(STANDARD)
     writer.writerows(row.cells for row in rows)
     return text.getvalue().encode(encoding)

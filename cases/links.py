@@ -61,7 +61,7 @@ def with_openings(links: Iterable[ShareLink], most: int = 5) -> list[ShareLink]:
     cases = {link.case_id for link in found}
     rows = AccessLog.objects.filter(case__in=cases, action=AccessLog.Action.SHARE_VIEWED).order_by("-pk")[:1000]
     by_link: dict[str, list[AccessLog]] = {}
-    for row in rows if found else []:
+    for row in rows:
         by_link.setdefault(row.subject.split(":")[0], []).append(row)
     for link in found:
         link.openings = by_link.get(f"link {link.pk}", [])[:most]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from .live import record
 from .models import Case, CaseEvent, Handover, Mention, Note
 from .models.case import CaseError
 from .models.note import unread
-from .services import account_named, lock_case
+from .services import account_named, lock_case, share
 
 MENTION = re.compile(r"(?<![\w.+-])@([\w.+-]*\w)")
 MOST_NOTES = 500  # on one case
@@ -31,10 +32,8 @@ def add_note(case: Case, by: Any, text: str, is_task: bool = False) -> Note:
     if case.notes.count() >= MOST_NOTES:
         raise CaseError(_("There are too many notes on this case."))
     named = [_reader(case, name) for name in dict.fromkeys(MENTION.findall(text))]
-    note = Note.objects.create(case=case, by=by, text=text, is_task=is_task)
-    Mention.objects.bulk_create(Mention(note=note, who=who) for who in named if who != by)
-    record(case, CaseEvent.Kind.NOTE_ADDED, by, note=note.pk)
-    return note
+    told = [who for who in named if who != by]
+    return _written(Note(case=case, by=by, text=text, is_task=is_task), told, CaseEvent.Kind.NOTE_ADDED)
 
 
 @transaction.atomic
@@ -44,11 +43,8 @@ def found_reported(case: Case, by: Any, who: str) -> Note:
     case = lock_case(case.pk)
     with translation.override(settings.LANGUAGE_CODE):
         text = _("%(who)s reports through the link: the person is found. Call back, then end the case.") % {"who": who}
-    note = Note.objects.create(case=case, by=by, text=text, is_task=True)
     told = {case.opened_by, case.authorised_by} - {None}
-    Mention.objects.bulk_create(Mention(note=note, who=one) for one in told)
-    record(case, CaseEvent.Kind.FOUND_REPORTED, by, note=note.pk)
-    return note
+    return _written(Note(case=case, by=by, text=text, is_task=True), told, CaseEvent.Kind.FOUND_REPORTED)
 
 
 @transaction.atomic
@@ -79,8 +75,7 @@ def hand_over(case: Case, by: Any, to: Any, text: str, since: datetime) -> Hando
     if to.pk == by.pk:
         raise CaseError(_("A case is handed over to somebody else."))
     if not Case.objects.visible_to(to).filter(pk=case.pk).exists():
-        case.members.add(to)
-        record(case, CaseEvent.Kind.CASE_SHARED, by, who=str(to))
+        share(case, to, by)
     handover = Handover.objects.create(case=case, by=by, to=to, text=text.strip(), since=since)
     record(case, CaseEvent.Kind.CASE_HANDED_OVER, by, who=str(to))
     return handover
@@ -96,6 +91,14 @@ def take_over(case: Case, by: Any) -> None:
     waiting.taken_at = timezone.now()
     waiting.save(update_fields=["taken_at"])
     record(case, CaseEvent.Kind.CASE_TAKEN_OVER, by)
+
+
+def _written(note: Note, told: Iterable[Any], kind: CaseEvent.Kind) -> Note:
+    """Inside the caller's transaction, with its mentions and its event."""
+    note.save()
+    Mention.objects.bulk_create(Mention(note=note, who=who) for who in told)
+    record(note.case, kind, note.by, note=note.pk)
+    return note
 
 
 def _may_write(case: Case, by: Any) -> None:

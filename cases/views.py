@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_required
 from seoulcctv.tables import csv_response
 
-from . import freetext, services
+from . import freetext, notes, services
 from .access import log
 from .forms import CaseForm, DescriptionForm, EndForm, LogForm, shown
 from .models import AccessLog, Case
@@ -137,6 +137,12 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
 def share(request: HttpRequest, number: str) -> HttpResponse:
     who = services.account_named(request.POST.get("username", ""))
     return _act(request, number, f"shared with {who}", lambda case: services.share(case, who, request.user))
+
+
+@require_POST
+@role_required(*CASE_WORKERS)
+def take_over(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, "taken over", lambda case: notes.take_over(case, request.user))
 
 
 @require_GET

@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from cameras.inventory_views import inventory_written
+from cameras.inventory_views import inventory_exported, inventory_written
 from cameras.models import Intake, Recording
 from cameras.services import recording_imported
 from cases.access import log, log_for
@@ -38,9 +38,13 @@ def footage_imported(sender: Any, recording: Recording, request: HttpRequest, **
 
 
 @receiver(inventory_written, dispatch_uid="log-inventory")
-def inventory_changed(sender: Any, intake: Intake | None, request: HttpRequest, what: str, **kwargs: Any) -> None:
-    action = AccessLog.Action.INVENTORY_WRITTEN if intake else AccessLog.Action.EXPORTED
-    log(request, action, subject=f"{what} {intake.pk}: {intake.name}" if intake else f"inventory, {what}")
+def inventory_changed(sender: Any, intake: Intake, request: HttpRequest, what: str, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.INVENTORY_WRITTEN, subject=f"{what} {intake.pk}: {intake.name}")
+
+
+@receiver(inventory_exported, dispatch_uid="log-inventory-export")
+def inventory_taken_along(sender: Any, request: HttpRequest, form: str, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.EXPORTED, subject=f"inventory, exported as {form}")
 
 
 @receiver(code_refused, dispatch_uid="log-refused-code")

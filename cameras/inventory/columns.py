@@ -8,6 +8,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+#: The national standard form (전국CCTV표준데이터).
+STANDARD = (
+    "개방자치단체코드", "관리번호", "관리기관명", "소재지도로명주소", "소재지지번주소", "설치목적구분", "카메라대수", "카메라화소수",
+    "촬영방면정보", "보관일수", "설치연월", "관리기관전화번호", "WGS84위도", "WGS84경도", "데이터기준일자", "데이터갱신구분",
+    "데이터갱신시점", "최종수정시점",
+)  # fmt: skip
 #: Fields of a camera, and how columns that hold them are headed.
 ALIASES: dict[str, tuple[str, ...]] = {
     "asset_number": (
@@ -21,7 +27,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "id",
     ),
     "agency": ("관리기관명", "관리기관", "운영기관", "agency"),
-    "agency_code": ("개방자치단체코드", "자치단체코드"),
     "district": ("자치구", "자치구명", "구", "시군구", "district"),
     "address": ("소재지도로명주소", "도로명주소", "안심 주소", "안심주소", "설치주소", "주소", "설치위치", "address"),
     "lot_address": ("소재지지번주소", "지번주소"),

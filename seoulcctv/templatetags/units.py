@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -60,12 +57,3 @@ def compass(value: float | None) -> str:
 def megabytes(value: int) -> str:
     """``8.6 MB``."""
     return f"{value / 1e6:,.1f} MB"
-
-
-@register.filter
-def mentions(value: str) -> SafeString:
-    """The text, with names after an @ made to stand out."""
-    parts = re.split(r"(?<![\w.+-])(@[\w.+-]*\w)", value)
-    return format_html_join(
-        "", "{}", ((format_html("<b>{}</b>", part) if odd % 2 else part,) for odd, part in enumerate(parts))
-    )

@@ -25,13 +25,10 @@ SCREEN = (1440, 850)
 
 def main(cameras: int = 123_000, viewports: int = 300) -> None:
     django.setup()
-    from django.db import connection
+    from analysis.benchmark.crew import own_database
 
-    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with own_database():
         took = _measured(cameras, viewports)
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
     table = Table("zoom", "cameras in view, median", "median ms", "95 % ms", "worst ms", title=f"{cameras:,} cameras")
     for zoom in (*ZOOMS, None):
         rows = [row for row in took if zoom in (None, row[0])]

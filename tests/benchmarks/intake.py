@@ -55,20 +55,16 @@ def once(rows: list, content: bytes, changed: bytes) -> list[float]:
 
 def main(count: int = 123_000, runs: int = 3) -> None:
     django.setup()
-    from django.db import connection
-
+    from analysis.benchmark.crew import own_database
     from cameras.practice import practice_file, practice_rows
 
-    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with own_database():
         rows = list(practice_rows(count))
         content = practice_file(rows)
         for row in rows[::10]:
             row.cells[9] = "60"
         changed = practice_file(rows)
         took = [once(rows, content, changed) for _ in range(runs)]
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
     table = Table(
         "step", "seconds", "rows a second", title=f"{count:,} cameras, {len(content) / 1e6:.0f} MB, {runs} runs"
     )

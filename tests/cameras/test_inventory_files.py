@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from cameras.inventory.clean import Cleaned, clean, made_number
 from cameras.inventory.columns import missing, recognised, signature
 from cameras.inventory.sorting import Known, Row, compare, number_rows, place_rows
-from cameras.inventory.table import TableError, read_table
+from cameras.inventory.table import TableError, _cell, read_table
 
 STANDARD = (
     "개방자치단체코드,관리번호,관리기관명,소재지도로명주소,소재지지번주소,설치목적구분,카메라대수,카메라화소수,촬영방면정보,보관일수,설치연월,"
@@ -81,6 +81,9 @@ class TestTable:
         with pytest.raises(TableError) as told:
             read_table(content)
         assert told.value.code == code
+
+    def test_cells_that_no_database_takes(self):
+        assert _cell("종로\x001가") == "종로1가"
 
     def test_an_archive_that_grows_without_measure(self, monkeypatch):
         file = io.BytesIO()
