@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
-from cameras.models import Camera
+from cameras.models import Camera, CameraHealth
 from cases.models import Case
 from seoulcctv.roles import CASE_WORKERS, role_of
 
@@ -32,6 +32,11 @@ class AboutCamera:
     candidates: int | None = None
     likeliest: datetime | None = None
     percent: int = 0
+
+    @property
+    def health(self) -> CameraHealth | None:
+        """What its latest pictures showed, where they were looked at."""
+        return CameraHealth.objects.filter(camera=self.camera).first()
 
     @property
     def of_another_case(self) -> bool:

@@ -15,6 +15,7 @@ from cameras.models import Camera, District
 from cases.models import Case
 from seoulcctv.hints import keep, kept
 
+from .health import seen_by
 from .matching import knowns_of, seconds
 from .models import Machine, ScanTask, Search
 from .search.plan import Footage, coverage
@@ -121,8 +122,17 @@ def coverage_of(search: Search) -> int | None:
     cameras = _cameras_about(search.case, COVERAGE_KM)
     places = np.array([(point.x, point.y) for point in cameras.values_list("location", flat=True)]).reshape(-1, 2)
     done = search.tasks.filter(status=ScanTask.Status.DONE).select_related("recording__camera")
+    sees = seen_by(done.values_list("camera", flat=True))
     scanned = [
-        Footage(t.recording_id, t.camera_id, point.x, point.y, seconds(t.recording.start), seconds(t.recording.end))
+        Footage(
+            t.recording_id,
+            t.camera_id,
+            point.x,
+            point.y,
+            seconds(t.recording.start),
+            seconds(t.recording.end),
+            sees.get(t.camera_id, 1.0),
+        )
         for t in done
         for point in [t.recording.camera.location]
     ]

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from cameras.models import Camera
+from cameras.models import Camera, CameraHealth
 
+from .health import findings_of
 from .pipeline.closer import CloserConfig
 from .pipeline.describe import embedder
 from .pipeline.detect import Detector, DetectorConfig
@@ -34,8 +35,8 @@ def scanner() -> Scanner:
 
 
 def geometry_of(camera: Camera, width: int, height: int) -> CameraGeometry | None:
-    """The camera's geometry for pictures of a size (pixels); None when it is not calibrated."""
-    if not camera.calibrated:
+    """The camera's geometry for pictures of a size (pixels); None when it is not calibrated, or was moved since."""
+    if not camera.calibrated or CameraHealth.Finding.MOVED in findings_of(camera):
         return None
     return CameraGeometry(
         mounting_height=float(camera.mounting_height or 0),

@@ -17,6 +17,7 @@ from cases.models.case import CaseError
 from cases.services import lock_case
 from seoulcctv.roles import CASE_WORKERS, role_of
 
+from .health import seen_by
 from .matching import knowns_of, seconds
 from .models import Machine, ScanTask, Search
 from .search.plan import Footage, LeftOut, Planned, plan
@@ -70,8 +71,17 @@ def _footage(search: Search) -> tuple[list[Footage], dict[str, str]]:
             left_out[str(pk)] = LeftOut.BROKEN_FILE
         elif pk not in with_footage:
             left_out[str(pk)] = LeftOut.RETENTION_OVER if age >= kept_days else LeftOut.NO_RECORDING
+    sees = seen_by(with_footage)
     rows = [
-        Footage(r.pk, r.camera_id, r.camera.location.x, r.camera.location.y, seconds(r.start), seconds(r.end))
+        Footage(
+            r.pk,
+            r.camera_id,
+            r.camera.location.x,
+            r.camera.location.y,
+            seconds(r.start),
+            seconds(r.end),
+            sees.get(r.camera_id, 1.0),
+        )
         for r in usable
     ]
     return rows, left_out

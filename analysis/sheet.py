@@ -24,6 +24,7 @@ from seoulcctv.paper import pdf, pdf_response
 from seoulcctv.roles import CASE_WORKERS, role_required
 
 from .models import Candidate
+from .paper_map import Projection, as_points
 from .routes import Route, RouteStop, route_of
 from .shared_picture import shared_picture
 
@@ -89,43 +90,19 @@ def drawing(case: Case, told: Route) -> Drawing:
     """The part of the city in which the route lies."""
     points = [(case.last_seen_point.x, case.last_seen_point.y)]
     points += [(stop.sighting.point.x, stop.sighting.point.y) for stop in told.stops]
-    place = _projection(np.array(points))
+    place = Projection(np.array(points), WIDTH, HEIGHT, MARGIN, LEAST_DEGREES)
     (left, top), (right, bottom) = place.corners
     shown = Polygon.from_bbox((left, bottom, right, top))
     outlines, names = [], []
     for district in District.objects.filter(boundary__intersects=shown):
         seen = district.boundary.intersection(shown)
         for polygon in seen if seen.geom_type == "MultiPolygon" else [seen]:
-            outlines.append(" ".join(f"{x:.1f},{y:.1f}" for x, y in place(np.array(polygon.coords[0])[:, :2])))
+            outlines.append(as_points(place(np.array(polygon.coords[0])[:, :2])))
         ((x, y),) = place(np.array([seen.point_on_surface.coords]))
         names.append((round(x, 1), round(y, 1), str(district)))
     on_paper = place(np.array(points))
-    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in on_paper)
+    way = as_points(on_paper)
     labels = ["", *(str(stop.number) for stop in told.stops)]
     return Drawing(
         outlines, names, way, [(round(x, 1), round(y, 1), t) for (x, y), t in zip(on_paper, labels, strict=True)]
     )
-
-
-class _projection:  # noqa: N801  (a function that remembers its scale)
-    """Longitude and latitude to the paper, all points inside its margins, north above."""
-
-    def __init__(self, points: np.ndarray) -> None:
-        middle = (points.min(axis=0) + points.max(axis=0)) / 2
-        self.narrow = float(np.cos(np.radians(middle[1])))
-        span = np.maximum(np.ptp(points, axis=0) * [self.narrow, 1.0], LEAST_DEGREES)
-        self.scale = float(min((WIDTH - 2 * MARGIN) / span[0], (HEIGHT - 2 * MARGIN) / span[1]))
-        self.middle = middle
-
-    def __call__(self, points: np.ndarray) -> Any:
-        """``(n, 2)`` lon, lat to ``(n, 2)`` x, y."""
-        x = WIDTH / 2 + (points[:, 0] - self.middle[0]) * self.narrow * self.scale
-        y = HEIGHT / 2 - (points[:, 1] - self.middle[1]) * self.scale
-        return np.column_stack([x, y])
-
-    @property
-    def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Of the paper: west and north, east and south."""
-        half = np.array([WIDTH / (2 * self.narrow), HEIGHT / 2]) / self.scale
-        west, east = float(self.middle[0] - half[0]), float(self.middle[0] + half[0])
-        return (west, float(self.middle[1] + half[1])), (east, float(self.middle[1] - half[1]))

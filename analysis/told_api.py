@@ -18,12 +18,13 @@ from cases.api import SightingSerializer
 from cases.forms import PlaceForm, ReportForm
 from cases.models import AccessLog, KnownPlace, Sighting
 from cases.of_case import OfCase, done
+from seoulcctv.pictures import PictureError, as_jpeg
 from seoulcctv.roles import CASE_WORKERS
 
 from . import decisions
 from .api import jpeg_response
 from .models import Reference
-from .references import PictureError, add_reference, as_jpeg, remove_reference
+from .references import add_reference, remove_reference
 
 
 class NewReportSerializer(serializers.Serializer):

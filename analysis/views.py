@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cameras.models import Camera
+from cameras.models import Camera, CameraHealth
 from cases.access import log
 from cases.forms import EndForm, LinkForm, NoteForm, PlaceForm, ReportForm
 from cases.links import MOST_LINKS, with_openings
@@ -45,6 +45,9 @@ SHOWN_AT_ONCE = 60
 MOST_SHOWN = 600  # in one list: further down nobody looks, and decisions bring others up
 MOST_NOTES_SHOWN = 100
 LONGEST_LOOK_S = 30 * 86_400.0  # after the person was last seen
+
+
+MOST_LEFT_OUT = 500  # cameras named one by one, for each reason
 
 
 @require_GET
@@ -142,17 +145,22 @@ def left_out(request: HttpRequest, number: str) -> HttpResponse:
     """Cameras that the search did not look at, by reason."""
     case = case_or_404(request.user, number)
     search = case.searches.first()
-    reasons = search.left_out if search else {}
-    cameras = Camera.objects.in_bulk([int(pk) for pk in reasons])
-    groups: dict[str, list[Camera]] = {reason: [] for reason in LeftOut}
-    for pk, reason in reasons.items():
-        if int(pk) in cameras:
-            groups.setdefault(reason, []).append(cameras[int(pk)])
+    keys: dict[str, list[int]] = {reason: [] for reason in LeftOut}
+    for pk, reason in (search.left_out if search else {}).items():
+        keys.setdefault(reason, []).append(int(pk))
+    shown = Camera.objects.in_bulk([pk for several in keys.values() for pk in several[:MOST_LEFT_OUT]])
+    groups = {
+        reason: ([shown[pk] for pk in several[:MOST_LEFT_OUT] if pk in shown], len(several))
+        for reason, several in keys.items()
+        if several
+    }
+    looked_at = search.tasks.filter(status="done").values("camera") if search else []
+    badly = CameraHealth.objects.filter(camera__in=looked_at, sees__lt=1.0).select_related("camera").order_by("sees")
     failed = search.tasks.filter(status="failed").select_related("camera") if search else []
     return render(
         request,
         "analysis/left_out.html",
-        {"case": case, "groups": groups, "failed": failed, "any": any(groups.values())},
+        {"case": case, "groups": groups, "failed": failed, "badly": badly[:MOST_LEFT_OUT]},
     )
 
 

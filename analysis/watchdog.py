@@ -28,6 +28,7 @@ from cases.models import Case
 from cases.services import lock_case
 
 from . import services, storing
+from .health import wake_checker
 from .models import Machine, ScanTask, Search
 from .references import wake_reader
 from .retention import purge
@@ -59,12 +60,19 @@ class Daily:
     nothing else."""
 
     AGAIN_S = 600.0
+    CAMERAS_S = 120.0  # until some cameras are looked at again
 
     def __init__(self) -> None:
-        self.next = 0.0
+        self.next = self.next_cameras = 0.0
 
     def due(self) -> None:
-        """Does it unless it was done today."""
+        """Does it unless it was done today; cameras, some at a time all day."""
+        if time.monotonic() >= self.next_cameras:
+            self.next_cameras = time.monotonic() + self.CAMERAS_S
+            try:
+                wake_checker()
+            except Exception:  # whatever it is, scans go on
+                logger.exception("no camera was looked at")
         if time.monotonic() < self.next:
             return
         self.next = time.monotonic() + self.AGAIN_S

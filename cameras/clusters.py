@@ -11,13 +11,18 @@ from django.db import connection
 
 from seoulcctv.hints import keep, kept
 
+from .coverage import rings, sight_of
 from .models import Camera, CameraChange
 
 MOST_SINGLE = 700  # cameras drawn one by one
 CELL_PX = 64  # of a cluster on the screen
 TILE_PX = 256
 FAR_ZOOM, KEPT_S = 13.5, 20  # up to which zoom, how long
-SHOWN = ("id", "kind", "status", "heading", "field_of_view", "range_m", "asset_number", "address", "purpose", "count")
+NEAR_ZOOM = 16.5  # from which on it is told what each covers
+SHOWN = ("location", "kind", "status", "asset_number", "address", "purpose", "count", "health__findings")
+MEASURED = (
+    "heading", "more_headings", "field_of_view", "range_m", "mounting_height", "tilt", "width", "height",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,33 @@ def cameras_in(view: Viewport, cameras: Any) -> dict[str, Any]:
     if total > MOST_SINGLE:
         return {"total": total, "clusters": clusters}
     found = [
-        {**dict(zip(SHOWN, values, strict=True)), "lon": point.x, "lat": point.y}
-        for point, *values in inside.values_list("location", *SHOWN)[: 2 * MOST_SINGLE]
+        _told(camera, view.zoom >= NEAR_ZOOM)
+        for camera in inside.select_related("health").only(*SHOWN, *MEASURED)[: 2 * MOST_SINGLE]
     ]
-    for one in found:
-        one["purpose_name"] = str(Camera.Purpose(one["purpose"]).label)
-        one["status_name"] = str(Camera.Status(one["status"]).label)
-        one["kind_name"] = str(Camera.Kind(one["kind"]).label)
     return {"total": len(found), "cameras": found}
+
+
+def _told(camera: Camera, near: bool) -> dict[str, Any]:
+    """near: with what it covers, ``[[[lon, lat], ...], ...]``."""
+    health = getattr(camera, "health", None)
+    told = {
+        "id": camera.pk,
+        "lon": camera.location.x,
+        "lat": camera.location.y,
+        **{name: getattr(camera, name) for name in ("kind", "status", "asset_number", "address", "count")},
+        "purpose_name": camera.get_purpose_display(),
+        "status_name": camera.get_status_display(),
+        "kind_name": camera.get_kind_display(),
+        "finding_names": health.finding_names if health else [],
+    }
+    if near and camera.status != Camera.Status.FAULTY:
+        seen = sight_of(camera)
+        told["assumed"] = seen.assumed
+        told["covers"] = [
+            [(round(lon, 6), round(lat, 6)) for lon, lat in ring]
+            for ring in rings(camera.location.x, camera.location.y, seen)
+        ]
+    return told
 
 
 def _box(view: Viewport) -> Polygon:

@@ -108,7 +108,7 @@ def apply(intake: Intake, by: Any, turned_down: Sequence[str] = (), retire_missi
         raise IntakeError(_("This file is not waiting to be applied."))
     if wrong := set(turned_down) - set(MENDS):
         raise IntakeError(_("There is no such kind of mending: %(kinds)s") % {"kinds": ", ".join(sorted(wrong))})
-    _lock(intake.district_id)
+    lock_districts(*([intake.district_id] if intake.district_id else []))
     if _changed_since(intake):
         raise IntakeError(_("The inventory has changed since this file was compared with it. Compare it again."))
     intake.turned_down, intake.retire_missing = sorted(turned_down), retire_missing
@@ -128,7 +128,7 @@ def undo(intake: Intake, by: Any) -> Intake:
     _refuse_strangers(by, intake.district)
     if intake.status != Intake.Status.APPLIED:
         raise IntakeError(_("This file was not applied, or was undone already."))
-    _lock(intake.district_id)
+    lock_districts(*([intake.district_id] if intake.district_id else []))
     with connection.cursor() as cursor:
         cursor.execute(WHOLE_FILES)
         cursor.execute(UNTOUCHED, {"intake": intake.pk})
@@ -173,10 +173,10 @@ def _changed_since(intake: Intake) -> bool:
     return bool((since.filter(district=intake.district) if intake.district_id else since).exists())
 
 
-def _lock(district: str | None) -> None:
-    """One file at a time for each district; for the city, all of them, always in the same order."""
+def lock_districts(*districts: str) -> None:
+    """One who writes at a time for each district; for the city (none named), all of them, always in the same order."""
     rows = District.objects.select_for_update(no_key=True).defer("boundary").order_by("code")
-    list(rows.filter(code=district) if district else rows)
+    list(rows.filter(code__in=districts) if districts else rows)
 
 
 def _used(cameras: Sequence[int]) -> set[int]:

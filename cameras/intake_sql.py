@@ -21,12 +21,16 @@ def _typed(name: str, source: str) -> str:
     value = f"{source} ->> '{name}'"
     if name in TEXTS:
         return value
+    if name == "more_headings":
+        return f"(SELECT array_agg(x::float8) FROM jsonb_array_elements_text({source} -> 'more_headings') x)"  # nosec B608
     kind = "date" if name in DATES else "float8" if name in ("heading", "field_of_view") else "int"
     return f"({value})::{kind}"
 
 
 def _usual(name: str) -> str:
-    return {"purpose": "'other'", "count": "1", "retention_days": "30"}.get(name, "''" if name in TEXTS else "NULL")
+    return {"purpose": "'other'", "count": "1", "retention_days": "30", "more_headings": "'{}'"}.get(
+        name, "''" if name in TEXTS else "NULL"
+    )
 
 
 _TAKEN = "r.intake_id = %(intake)s AND NOT r.kinds && %(down)s::varchar[]"

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import Length
 from django.dispatch import Signal
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from seoulcctv.roles import CAMERA_READERS, Role, role_of, role_required
+from seoulcctv.roles import CAMERA_READERS, KEEPERS, Role, role_of, role_required
 from seoulcctv.tables import csv_response
 
-from .export import everything, geojson, standard_rows
-from .intake import IntakeError, apply, name_columns, put_away, read, take_in, undo
+from .blind import FAR
+from .export import excel, geojson, geopackage, in_order, standard_rows
+from .filters import CameraFilter
+from .intake import IntakeError, apply, name_columns, put_away, take_in, undo
 from .inventory.clean import MENDS, REFUSES
 from .inventory.columns import ALIASES, STANDARD
 from .inventory.table import MOST_BYTES
 from .models import Camera, District, Intake, IntakeRow
 from .problems import note_text, table_problem
+from .reading_beside import is_being_read, read_soon
+from .table_views import listed
 
-KEEPERS = (Role.DISTRICT_ADMIN, Role.SUPERVISOR)
 PAGE = 50
+FILES = {
+    "xlsx": (excel, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "gpkg": (geopackage, "application/geopackage+sqlite3"),
+}
+SHOWN_ON_MAP = ("unchanged", "changed", "added", "refused")  # the last ones on top
+MOST_POINTS = 3000  # of a kind
 TABS = ("refused", "changed", "added", "missing")
 #: Sent when an inventory was written: ``intake``, ``request``, ``what``. Apps above listen.
 inventory_written = Signal()
@@ -73,7 +93,9 @@ def inventory(request: HttpRequest) -> HttpResponse:
         district = form.cleaned_data.get("district") if role_of(user) == Role.SUPERVISOR else user.district  # type: ignore[union-attr]
         file = form.cleaned_data["file"]
         try:
-            intake = read(take_in(user, district, file.name, file.read()))
+            content = file.read()
+            intake = take_in(user, district, file.name, content)
+            read_soon(intake, len(content))
         except IntakeError as error:
             form.add_error("file", str(error))
         else:
@@ -96,14 +118,10 @@ def inventory(request: HttpRequest) -> HttpResponse:
 @role_required(*CAMERA_READERS)
 def camera_map(request: HttpRequest) -> HttpResponse:
     """All cameras on the map; what is shown is asked for by the page as it is moved."""
-    filters = [
-        ("kind", _("kind"), Camera.Kind.choices),
-        ("status", _("status"), [choice for choice in Camera.Status.choices if choice[0] != Camera.Status.RETIRED]),
-        ("purpose", _("purpose"), Camera.Purpose.choices),
-    ]
-    if role_of(request.user) != Role.DISTRICT_ADMIN:
-        filters.append(("district", _("district"), [(d.code, d.name) for d in District.objects.defer("boundary")]))
-    return render(request, "cameras/map.html", {"filters": filters})
+    shown = CameraFilter(request.GET, queryset=Camera.objects.none(), user=request.user)
+    return render(
+        request, "cameras/map.html", {"filter": shown, "far": FAR, "keeper": role_of(request.user) in KEEPERS}
+    )
 
 
 @require_GET
@@ -115,16 +133,21 @@ def intake(request: HttpRequest, pk: int) -> HttpResponse:
     tab = request.GET.get("tab", "")
     if tab not in TABS:
         tab = next((name for name in TABS if counts.get(name)), "added")
-    page = Paginator(one.rows.filter(verdict=tab), PAGE).get_page(request.GET.get("page"))
+    rows, kind = one.rows.filter(verdict=tab), request.GET.get("kind", "")
+    if kind in kinds:
+        rows = one.rows.filter(kinds__contains=[kind])
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "intake": one,
         "problem": table_problem(one.problem),
         "tiles": [(name, IntakeRow.Verdict(name).label, counts.get(name, 0)) for name in IntakeRow.Verdict.values],
         "mended": [(kind, note_text(kind), kinds[kind]) for kind in MENDS if kind in kinds],
-        "refused": [(note_text(kind), kinds[kind]) for kind in REFUSES if kind in kinds],
-        "fields": sorted(((_label(name), n) for name, n in counts.get("fields", {}).items()), key=lambda f: -f[1]),
+        "refused": [(kind, note_text(kind), kinds[kind]) for kind in REFUSES if kind in kinds],
+        "fields": _bars(counts.get("fields", {})),
         "tab": tab,
-        "asked": f"tab={tab}",
+        "asked": f"tab={tab}&kind={kind}" if kind in kinds else f"tab={tab}",
+        "kind": (kind, note_text(kind), kinds[kind]) if kind in kinds else None,
+        "reading": is_being_read(one),
         "page": page,
         "rows": [(row, [(note_text(kind), given, better) for kind, _f, given, better in row.notes],
                   [(_label(name), before, after) for name, (before, after) in row.changes.items()]) for row in page],
@@ -155,9 +178,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             told = {field: request.POST.get(f"column-{field}", "") for field in ALIASES}
             columns = {f: int(at) for f, at in told.items() if at.isascii() and at.isdigit() and len(at) < 5}
             name_columns(one, request.user, columns)
-            read(one)
+            _read_again(one)
         else:
-            read(one)
+            _read_again(one)
     except IntakeError as error:
         messages.error(request, str(error))
     else:
@@ -178,16 +201,64 @@ def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 @require_GET
 @role_required(*KEEPERS)
-def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
-    """All cameras that the account may write, ``csv`` in the national standard form or ``geojson``."""
-    cameras = everything(Camera.objects.visible_to(request.user))
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The cameras that the account may write and the address asks for, as the table does: ``csv`` or ``xlsx`` in the
+    national standard form, ``geojson`` or ``gpkg`` for maps."""
+    found = listed(request.user, request.GET)
+    if not found.is_valid():
+        return HttpResponseBadRequest(_("The list asks for something that there is not."), content_type="text/plain")
+    cameras = in_order(found.qs)
     inventory_exported.send(Camera, request=request, form=form)
+    response: HttpResponseBase
     if form == "csv":
         return csv_response("cameras.csv", STANDARD, standard_rows(cameras))
-    response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
-    response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'
+    if form == "geojson":
+        response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
+        response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'
+    else:
+        write, kind = FILES[form]
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"cameras.{form}"
+            write(cameras, path)
+            content = path.open("rb")  # stays readable when the folder is gone
+        response = FileResponse(content, as_attachment=True, filename=f"cameras.{form}", content_type=kind)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _read_again(one: Intake) -> None:
+    """Unless somebody does already."""
+    if is_being_read(one):
+        return
+    if one.status in (Intake.Status.READY, Intake.Status.COLUMNS, Intake.Status.FAILED):
+        Intake.objects.filter(pk=one.pk).update(status=Intake.Status.WAITING, problem="")
+    size = Intake.objects.annotate(size=Length("content")).values_list("size", flat=True).get(pk=one.pk)
+    read_soon(one, size or 0)
+
+
+@require_GET
+@role_required(*KEEPERS)
+def progress(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far reading is: percent, and whether somebody still reads."""
+    one = _intake(request, pk)
+    return JsonResponse({"status": one.status, "percent": one.progress, "reading": is_being_read(one)})
+
+
+@require_GET
+@role_required(*KEEPERS)
+def points(request: HttpRequest, pk: int) -> JsonResponse:
+    """Where the rows lie, ``{verdict: [[lon, lat], ...]}``; of a large file some of each."""
+    one = _intake(request, pk)
+    found: dict[str, list[list[float]]] = {}
+    for verdict in SHOWN_ON_MAP:
+        rows = one.rows.filter(verdict=verdict, values__has_keys=["longitude", "latitude"])
+        every = max(1, one.counts.get(verdict, 0) // MOST_POINTS)
+        places = rows.annotate(part=F("line") % every).filter(part=0) if every > 1 else rows
+        found[verdict] = [
+            [values["longitude"], values["latitude"]]
+            for values in places.values_list("values", flat=True)[: 2 * MOST_POINTS]
+        ]
+    return JsonResponse(found)
 
 
 def _intake(request: HttpRequest, pk: int) -> Intake:
@@ -195,6 +266,13 @@ def _intake(request: HttpRequest, pk: int) -> Intake:
         Intake.objects.visible_to(request.user).defer("content").select_related("district", "by"), pk=pk
     )
     return one
+
+
+def _bars(fields: dict[str, int]) -> list[tuple[str, int, int]]:
+    """Field, how many rows change it, percent of the most; the most first."""
+    most = max(fields.values(), default=1)
+    told = [(_label(name), number, max(1, round(100 * number / most))) for name, number in fields.items()]
+    return sorted(told, key=lambda one: -one[1])
 
 
 def _label(name: str) -> str:

@@ -31,6 +31,7 @@ TABLES = {
     "not_excel": _("The file looks like an Excel file, and cannot be opened as one."),
     "no_header": _("There is no line with the names of columns."),
     "too_many_rows": _("The file has more than 500,000 rows."),
+    "broke": _("Reading broke off. Nothing was changed; whoever keeps the machines finds the reason in their log."),
 }
 #: Of rows, see ``inventory.clean``.
 NOTES = {

@@ -6,10 +6,12 @@ from typing import Any
 
 PROBLEMS = {
     "400": "Something sent is wrong; by field, in the reader's language.",
+    "401": "The machine's key is not good.",
     "403": "Not for this role, or nobody is signed in.",
     "404": "Not there, or not for this account.",
     "405": "Not by this method.",
     "409": "Not now; `detail` says why, in the reader's language.",
+    "412": "Changed meanwhile by somebody else.",
     "415": "Not in this form.",
 }
 PROBLEM = {"type": "object", "additionalProperties": {}}

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "channels",
     "axes",
     "csp",
+    "django_filters",
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
@@ -172,6 +173,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = VAR_DIR / "footage"
 FOOTAGE_ROOT = MEDIA_ROOT
+ATTACHMENTS_ROOT = VAR_DIR / "attachments"  # photographs and papers about cameras: served by views only
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None

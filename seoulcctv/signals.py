@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from cameras.inventory_views import inventory_exported, inventory_written
+from cameras.keeping import cameras_kept
 from cameras.models import Intake, Recording
 from cameras.services import recording_imported
 from cases.access import log, log_for
@@ -40,6 +41,11 @@ def footage_imported(sender: Any, recording: Recording, request: HttpRequest, **
 @receiver(inventory_written, dispatch_uid="log-inventory")
 def inventory_changed(sender: Any, intake: Intake, request: HttpRequest, what: str, **kwargs: Any) -> None:
     log(request, AccessLog.Action.INVENTORY_WRITTEN, subject=f"{what} {intake.pk}: {intake.name}")
+
+
+@receiver(cameras_kept, dispatch_uid="log-cameras")
+def cameras_changed(sender: Any, request: HttpRequest, subject: str, **kwargs: Any) -> None:
+    log(request, AccessLog.Action.INVENTORY_WRITTEN, subject=subject)
 
 
 @receiver(inventory_exported, dispatch_uid="log-inventory-export")

@@ -10,10 +10,10 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
-from analysis import handover, share, sheet, told_api
+from analysis import handover, rollout, share, sheet, told_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
-from cameras import inventory_views
+from cameras import camera_views, inventory_views, key_views, table_views
 from cameras import views as cameras_views
 from cases import api as cases_api
 from cases import notes_api
@@ -86,12 +86,33 @@ urlpatterns = [
     path("s/report/", share.report, name="share-report"),
     path("s/pictures/<int:pk>/", share.picture, name="share-picture"),
     path("inventory/", inventory_views.inventory, name="inventory"),
+    path("inventory/keys/", key_views.keys, name="machine-keys"),
+    path("inventory/keys/<int:pk>/revoke/", key_views.revoke_key, name="machine-key-revoke"),
     path("cameras/", inventory_views.camera_map, name="camera-map"),
+    path("cameras/table/", table_views.table, name="camera-table"),
+    path("cameras/table/change/", table_views.change_listed, name="cameras-change"),
+    path("cameras/table/take-back/", table_views.take_listed_back, name="cameras-take-back"),
+    path("cameras/table/lists/", table_views.save_list, name="camera-lists"),
+    path("cameras/new/", camera_views.new_camera, name="new-camera"),
+    path("cameras/work/", camera_views.work, name="work"),
+    path("cameras/work/<int:pk>/", camera_views.order_step, name="work-step"),
+    path("cameras/attachments/<int:pk>/", camera_views.attachment, name="attachment"),
+    path("cameras/attachments/<int:pk>/remove/", camera_views.remove_attachment, name="attachment-remove"),
+    path("cameras/<int:pk>/", camera_views.camera, name="camera"),
+    path("cameras/<int:pk>/attach/", camera_views.attach_file, name="camera-attach"),
+    path("cameras/<int:pk>/accept-view/", camera_views.accept_view, name="camera-accept-view"),
+    path("cameras/<int:pk>/work/", camera_views.order, name="camera-work"),
     path("inventory/<int:pk>/", inventory_views.intake, name="intake"),
     path("inventory/cameras.csv", inventory_views.export, {"form": "csv"}, name="inventory-csv"),
     path("inventory/cameras.geojson", inventory_views.export, {"form": "geojson"}, name="inventory-geojson"),
+    path("inventory/cameras.xlsx", inventory_views.export, {"form": "xlsx"}, name="inventory-xlsx"),
+    path("inventory/cameras.gpkg", inventory_views.export, {"form": "gpkg"}, name="inventory-gpkg"),
     path("inventory/<int:pk>/decide/", inventory_views.decide, name="intake-decide"),
+    path("inventory/<int:pk>/progress/", inventory_views.progress, name="intake-progress"),
+    path("inventory/<int:pk>/points/", inventory_views.points, name="intake-points"),
     path("inventory/<int:pk>/refused.csv", inventory_views.refused, name="intake-refused"),
+    path("rollout/", rollout.rollout, name="rollout"),
+    path("rollout.pdf", rollout.rollout_pdf, name="rollout-pdf"),
     path("footage/", cameras_views.footage, name="footage"),
     path("access-log/csv/", cases_views.access_log_csv, name="access-log-csv"),
     path("access-log/", cases_views.access_log, name="access-log"),

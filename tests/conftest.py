@@ -36,6 +36,7 @@ def _own_places(request, settings, tmp_path):
     prefix = "" if shared_with_processes else str(uuid4())  # nothing that an earlier test left
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": REDIS, "KEY_PREFIX": prefix}}
     settings.FOOTAGE_ROOT = settings.MEDIA_ROOT = tmp_path / "footage"
+    settings.ATTACHMENTS_ROOT = tmp_path / "attachments"
     if not shared_with_processes:  # those check passwords with the real, slow method
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 

@@ -5,11 +5,18 @@ A route that is missing from the table fails the test: whoever adds one says who
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from cameras.models import Intake
+from cameras.attachments import attach
+from cameras.models import Camera, Intake, MachineKey
+from cameras.orders import order_work
 from cases.services import share
 from seoulcctv.roles import Role
 from tests.factories import make_full_case, make_recording, make_user
@@ -64,9 +71,30 @@ PAGES = {
     "inventory": ("get", {SUPERVISOR, DISTRICT}),
     "inventory-csv": ("get", {SUPERVISOR, DISTRICT}),
     "inventory-geojson": ("get", {SUPERVISOR, DISTRICT}),
+    "inventory-xlsx": ("get", {SUPERVISOR, DISTRICT}),
+    "inventory-gpkg": ("get", {SUPERVISOR, DISTRICT}),
+    "machine-keys": ("get", {SUPERVISOR, DISTRICT}),
+    "machine-key-revoke": ("post", {SUPERVISOR, DISTRICT}),
+    "camera-table": ("get", OPERATORS | {DISTRICT}),
+    "camera-lists": ("post", OPERATORS | {DISTRICT}),
+    "cameras-change": ("post", {SUPERVISOR, DISTRICT}),
+    "cameras-take-back": ("post", {SUPERVISOR, DISTRICT}),
+    "new-camera": ("get", {SUPERVISOR, DISTRICT}),
+    "camera": ("get", OPERATORS | {DISTRICT}),
+    "camera-attach": ("post", {SUPERVISOR, DISTRICT}),
+    "camera-work": ("post", {SUPERVISOR, DISTRICT}),
+    "camera-accept-view": ("post", {SUPERVISOR, DISTRICT}),
+    "work": ("get", OPERATORS | {DISTRICT}),
+    "work-step": ("post", {SUPERVISOR, DISTRICT}),
+    "attachment": ("get", OPERATORS | {DISTRICT}),
+    "attachment-remove": ("post", {SUPERVISOR, DISTRICT}),
     "intake": ("get", {SUPERVISOR, DISTRICT}),
     "intake-decide": ("post", {SUPERVISOR, DISTRICT}),
     "intake-refused": ("get", {SUPERVISOR, DISTRICT}),
+    "intake-progress": ("get", {SUPERVISOR, DISTRICT}),
+    "intake-points": ("get", {SUPERVISOR, DISTRICT}),
+    "rollout": ("get", OPERATORS | {AUDITOR}),
+    "rollout-pdf": ("get", OPERATORS | {AUDITOR}),
     "footage": ("get", OPERATORS | {DISTRICT}),
     "access-log": ("get", {AUDITOR}),
     "access-log-csv": ("get", {AUDITOR}),
@@ -74,6 +102,8 @@ PAGES = {
     "api-district-list": ("get", SIGNED_IN),
     "api-camera-list": ("get", OPERATORS | {DISTRICT}),
     "api-camera-clusters": ("get", OPERATORS | {DISTRICT}),
+    "api-camera-blind-spots": ("get", OPERATORS | {DISTRICT}),
+    "api-camera-coverage": ("get", OPERATORS | {DISTRICT}),
     "api-camera-detail": ("get", OPERATORS | {DISTRICT}),
     "api-recording-list": ("get", OPERATORS | {DISTRICT}),
     "api-recording-detail": ("get", OPERATORS | {DISTRICT}),
@@ -116,6 +146,10 @@ PAGES = {
 WRITES = {
     "new-case": OPERATORS,
     "inventory": {SUPERVISOR, DISTRICT},
+    "machine-keys": {SUPERVISOR, DISTRICT},
+    "new-camera": {SUPERVISOR, DISTRICT},
+    "camera": {SUPERVISOR, DISTRICT},
+    "rollout": {SUPERVISOR},
     "footage": OPERATORS | {DISTRICT},
     "api-recording-list": OPERATORS | {DISTRICT},
     "api-case-list": OPERATORS,
@@ -159,16 +193,27 @@ def world(db):
         AUDITOR: make_user(Role.AUDITOR),
     }
     candidate = case.candidates.get()
+    with_everything(candidate.tracklet.recording.camera, people[DISTRICT])
     return case, case.searches.get(), candidate, candidate.tracklet.recording, people
+
+
+def with_everything(camera: Camera, by) -> None:
+    """One of everything that can belong to a camera or its keeper."""
+    order_work(camera, by, "fault", "dark")
+    attach(camera, by, SimpleUploadedFile("paper.pdf", b"%PDF-1.7"))
+    MachineKey.make(by, "GIS", "read", timezone.now() + timedelta(days=1))
 
 
 def address(name: str, world) -> str:
     case, search, candidate, recording, _people = world
+    camera = recording.camera
     own = {
         "candidate": candidate.pk,
-        "intake": Intake.objects.get().pk,
-        "intake-decide": Intake.objects.get().pk,
-        "intake-refused": Intake.objects.get().pk,
+        **{name: Intake.objects.get().pk for name in PAGES if name.startswith("intake")},
+        **dict.fromkeys(("camera", "camera-attach", "camera-work", "camera-accept-view"), camera.pk),
+        "work-step": camera.orders.get().pk,
+        **dict.fromkeys(("attachment", "attachment-remove"), camera.attachments.get().pk),
+        "machine-key-revoke": MachineKey.objects.get().pk,
         "share-picture": candidate.pk,
         "api-camera-detail": recording.camera_id,
         "case-camera": recording.camera_id,
@@ -200,7 +245,9 @@ def let_in(method: str, url: str, user) -> bool:
     client = Client()
     if user is not None:
         client.force_login(user)
+    before = transaction.savepoint()  # what one removes, the next finds again
     response = getattr(client, method)(url, {})
+    transaction.savepoint_rollback(before)
     assert response.status_code < 500, (method, url, response.status_code)
     to_sign_in = response.status_code == 302 and response["Location"].startswith(reverse("sign-in"))
     return response.status_code not in (401, 403, 404) and not (to_sign_in and "sign-out" not in url)

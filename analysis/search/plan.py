@@ -16,6 +16,9 @@ from .reach import LastKnown, reach
 Ends = NDArray[np.float64]
 
 
+LEAST = 0.02  # of what a camera is reckoned to see: even one that seems blind is looked at, last
+
+
 class LeftOut(StrEnum):
     """Why a camera is not searched."""
 
@@ -28,7 +31,8 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """A recording as the planner sees it; times in seconds of a common clock, place in WGS84 degrees."""
+    """A recording as the planner sees it; times in seconds of a common clock, place in WGS84 degrees. sees: chance that
+    the camera notices who passes, against one in good order."""
 
     recording: int
     camera: int
@@ -36,6 +40,7 @@ class Footage:
     lat: float
     start: float
     end: float
+    sees: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
         for belief in beliefs(knowns)
         if belief.knowns
     )
+    chance = chance * np.array([max(f.sees, LEAST) for f in footage])
     hours = np.maximum(np.array([f.end - f.start for f in footage]), 1.0) / 3600
     planned = [
         Planned(f.recording, f.camera, float(c / h)) for f, c, h in zip(footage, chance, hours, strict=True) if c > 0
@@ -73,8 +79,8 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
 def coverage(
     knowns: list[LastKnown], places: NDArray[np.float64], scanned: list[Footage], start: float, until: float
 ) -> float | None:
-    """Of all the passages by cameras that the person may have made, the share (0 to 1) that lies in scanned footage;
-    None where no camera is in reach.
+    """Of all the passages by cameras that the person may have made, the share (0 to 1) that lies in scanned footage, as
+    far as its cameras notice who passes; None where no camera is in reach.
 
     places ``(n, 2)``: lon, lat of every camera, whether or not there is footage of it.
     """
@@ -83,9 +89,9 @@ def coverage(
     stories = beliefs(knowns)
     starts, ends = np.full(len(places), start), np.full(len(places), until)
 
-    def passages(lons: Ends, lats: Ends, begins: Ends, finishes: Ends) -> float:
+    def passages(lons: Ends, lats: Ends, begins: Ends, finishes: Ends, noticed: Ends | float = 1.0) -> float:
         return sum(
-            belief.probability * float(part.sum())
+            belief.probability * float((part * noticed).sum())
             for belief in stories
             for _, part in _chances(belief.knowns, lons, lats, begins, finishes)
         )
@@ -95,8 +101,8 @@ def coverage(
         return None
     seen = 0.0
     if scanned:
-        spans = np.array([(f.lon, f.lat, f.start, min(f.end, until)) for f in scanned])
-        seen = passages(spans[:, 0], spans[:, 1], spans[:, 2], spans[:, 3])
+        spans = np.array([(f.lon, f.lat, f.start, min(f.end, until), f.sees) for f in scanned])
+        seen = passages(*spans.T)
     return min(seen / whole, 1.0)
 
 

@@ -27,6 +27,7 @@ COMPASS = {
     "북동": 45.0, "동북": 45.0, "남동": 135.0, "동남": 135.0, "남서": 225.0, "서남": 225.0, "북서": 315.0, "서북": 315.0,
     "북": 0.0, "동": 90.0, "남": 180.0, "서": 270.0,
 }  # fmt: skip
+DIRECTION = r"(북동|동북|남동|동남|남서|서남|북서|서북|북|동|남|서)(?:쪽|측|향|방향|방면)?"
 LONGEST_NUMBER, LONGEST_TEXT = 40, 200
 FORMULA = ("=", "+", "-", "@")
 FIRST_DATE = date(1990, 1, 1)
@@ -230,11 +231,14 @@ def _date(given: str, name: str, today: date, out: Cleaned) -> None:
 
 
 def _view(out: Cleaned) -> None:
-    """Heading and field of view, where the words tell them: ``360도 전방면``, ``북동향``."""
+    """Heading and field of view, where the words tell them: ``360도 전방면``, ``북동향``, of a pole ``북, 남동``."""
     text = str(out.values.get("view", "")).replace(" ", "")
     if re.search(r"360|전방면|전방위|회전", text):
         out.values["field_of_view"] = 360.0
         return
-    named = re.fullmatch(r"(북동|동북|남동|동남|남서|서남|북서|서북|북|동|남|서)(?:쪽|측|향|방향|방면)?", text)
-    if named:
-        out.values["heading"] = COMPASS[named[1]]
+    named = [re.fullmatch(DIRECTION, part) for part in re.split(r"[,/·&+]|및", text)]
+    headings = [COMPASS[found[1]] for found in named if found]
+    if len(headings) == len(named):
+        out.values["heading"] = headings[0]
+        if len(headings) > 1 and len(headings) <= out.values.get("count", 1):
+            out.values["more_headings"] = headings[1:]

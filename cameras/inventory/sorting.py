@@ -12,7 +12,7 @@ SAME_PLACE_DEGREES = 5e-6  # half a metre
 #: What an import may change of a camera that is there.
 COMPARED = (
     "address", "lot_address", "agency", "purpose", "count", "pixels", "view", "retention_days", "installed", "telephone",
-    "as_of", "heading", "field_of_view",
+    "as_of", "heading", "more_headings", "field_of_view",
 )  # fmt: skip
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from seoulcctv.roles import Role, role_of
 
 from .district import District
+
+
+def within(least: float, most: float) -> list[Any]:
+    """Validators of a number."""
+    return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 class CameraQuerySet(models.QuerySet["Camera"]):
@@ -25,7 +31,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
 
 class Camera(models.Model):
-    """One camera on one pole."""
+    """One row of an inventory: a camera, or a pole of several that share all but their heading.
+
+    heading is the first one's, more_headings those of the others as far as they are known; count is how many there are.
+    """
 
     class Purpose(models.TextChoices):
         CRIME = "crime", _("Crime prevention")
@@ -54,18 +63,18 @@ class Camera(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, default=Purpose.CRIME)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.REGULAR)
-    heading = models.FloatField(_("heading (degrees from north)"), null=True, blank=True)
-    field_of_view = models.FloatField(_("field of view (degrees)"), null=True, blank=True)
-    tilt = models.FloatField(_("tilt below the horizon (degrees)"), null=True, blank=True)
-    range_m = models.FloatField(_("range (m)"), null=True, blank=True)
-    mounting_height = models.FloatField(_("mounting height (m)"), null=True, blank=True)
-    width = models.PositiveIntegerField(_("picture width (pixels)"), null=True, blank=True)
-    height = models.PositiveIntegerField(_("picture height (pixels)"), null=True, blank=True)
-    fps = models.FloatField(_("pictures a second"), null=True, blank=True)
-    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.WORKING)
-    retention_days = models.PositiveSmallIntegerField(
-        _("retention (days)"), default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    heading = models.FloatField(_("heading (degrees from north)"), null=True, blank=True, validators=within(0, 359.999))
+    field_of_view = models.FloatField(_("field of view (degrees)"), null=True, blank=True, validators=within(1, 360))
+    tilt = models.FloatField(_("tilt below the horizon (degrees)"), null=True, blank=True, validators=within(-30, 90))
+    range_m = models.FloatField(_("range (m)"), null=True, blank=True, validators=within(1, 500))
+    mounting_height = models.FloatField(_("mounting height (m)"), null=True, blank=True, validators=within(0.5, 100))
+    width = models.PositiveIntegerField(_("picture width (pixels)"), null=True, blank=True, validators=within(1, 20000))
+    height = models.PositiveIntegerField(
+        _("picture height (pixels)"), null=True, blank=True, validators=within(1, 20000)
     )
+    fps = models.FloatField(_("pictures a second"), null=True, blank=True, validators=within(0.1, 240))
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.WORKING)
+    retention_days = models.PositiveSmallIntegerField(_("retention (days)"), default=30, validators=within(1, 365))
     clock_offset_s = models.FloatField(
         _("clock offset (s)"), default=0.0, help_text=_("What the camera's clock shows minus the true time.")
     )
@@ -73,7 +82,14 @@ class Camera(models.Model):
     # As inventories tell it:
     agency = models.CharField(_("managing office"), max_length=200, blank=True)
     lot_address = models.CharField(_("lot address"), max_length=200, blank=True)
-    count = models.PositiveSmallIntegerField(_("cameras at this pole"), default=1)
+    count = models.PositiveSmallIntegerField(_("cameras at this pole"), default=1, validators=within(1, 999))
+    more_headings = ArrayField(
+        models.FloatField(validators=within(0, 359.999)),
+        verbose_name=_("headings of the other cameras at this pole"),
+        default=list,
+        blank=True,
+        size=15,
+    )
     pixels = models.PositiveIntegerField(_("pixels (ten thousands)"), null=True, blank=True)
     view = models.CharField(_("viewing direction, in words"), max_length=200, blank=True)
     installed = models.DateField(_("installed"), null=True, blank=True)

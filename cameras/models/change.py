@@ -14,7 +14,8 @@ from .intake import Intake
 
 class CameraChange(models.Model):
     """before, after: of the fields that changed, as JSON keeps them; ``location``: ``[lon, lat]``. The number stays when
-    the camera itself is gone."""
+    the camera itself is gone. batch: changes that were made in one go, and can be taken back in one; via: the machine's
+    key by which the account changed it."""
 
     class Kind(models.TextChoices):
         ADDED = "added", _("added")
@@ -29,6 +30,8 @@ class CameraChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     intake = models.ForeignKey(Intake, null=True, on_delete=models.PROTECT, related_name="changes")
+    batch = models.UUIDField(null=True, db_index=True)
+    via = models.CharField(max_length=80, blank=True, default="", db_default="")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 

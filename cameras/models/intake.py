@@ -52,6 +52,7 @@ class Intake(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     problem = models.CharField(max_length=40, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)  # percent
+    beat_at = models.DateTimeField(null=True)  # of whoever reads it, the last sign of life
     counts = models.JSONField(default=dict)
     turned_down = ArrayField(models.CharField(max_length=30), default=list)
     retire_missing = models.BooleanField(default=False)

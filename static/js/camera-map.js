@@ -8,24 +8,49 @@ const total = document.getElementById("camera-total");
 const map = districtMap(document.getElementById("camera-map"));
 const renderer = L.canvas({ pane: "cameras", padding: 0.3 });
 const drawn = L.layerGroup().addTo(map);
-const USUAL_RANGE_M = 30; // where the inventory says nothing
+const blind = document.getElementById("blind");
+const table = document.getElementById("as-table");
+let overlay;
 let asked = 0;
 let waiting;
 
 const at = location.hash.match(/^#(-?[\d.]+)\/(-?[\d.]+)\/([\d.]+)$/);
+if (at) document.getElementById("camera-map").dataset.placed = "address";
 if (at) map.setView([Number(at[1]), Number(at[2])], Number(at[3]), { animate: false });
+
+/** What the filters ask for, in the table's words. */
+function wanted() {
+  const query = new URLSearchParams();
+  for (const control of form.elements) if (control.name && control.value) query.set(control.name, control.value);
+  return query;
+}
 
 async function refresh() {
   const bounds = map.getBounds().pad(0.1);
   const number = ++asked;
-  const query = new URLSearchParams({ bbox: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((v) => v.toFixed(5)).join(), zoom: map.getZoom() });
-  for (const select of form.querySelectorAll("select")) if (select.value) query.set(select.name, select.value);
+  const filters = wanted();
+  const query = new URLSearchParams(filters);
+  query.set("bbox", [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((v) => v.toFixed(5)).join());
+  query.set("zoom", map.getZoom());
+  drawBlind(query, bounds);
   const response = await fetch(`${form.dataset.address}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (number !== asked) return; // the map has moved on
   if (!response?.ok) return notice(form.dataset.failed);
   draw(await response.json());
   const { lat, lng } = map.getCenter();
-  history.replaceState(null, "", `#${lat.toFixed(4)}/${lng.toFixed(4)}/${map.getZoom()}`);
+  const search = filters.size ? `?${filters}` : location.pathname;
+  history.replaceState(null, "", `${search}#${lat.toFixed(4)}/${lng.toFixed(4)}/${map.getZoom()}`);
+  table.href = `${form.dataset.table}?${filters}`;
+}
+
+/** A picture of where nothing is covered, made for this view. */
+function drawBlind(query, bounds) {
+  const old = overlay;
+  document.getElementById("blind-legend").hidden = !blind.value;
+  overlay = blind.value ? L.imageOverlay(`${form.dataset.blind}?${query}&far=${blind.value}`, bounds, { pane: "field" }).addTo(map) : undefined;
+  if (!old) return;
+  if (overlay) overlay.once("load error", () => old.remove());
+  else old.remove();
 }
 
 function draw({ total: count, clusters = [], cameras = [] }) {
@@ -48,30 +73,24 @@ function drawCluster(lon, lat, count, intelligent, faulty) {
 
 function drawCamera(camera) {
   const colour = camera.status === "faulty" ? token("--broken-mark") : camera.kind === "intelligent" ? token("--sure") : token("--idle");
-  if (map.getZoom() >= 17 && camera.field_of_view) sector(camera, colour);
+  if (camera.covers) sectors(camera, colour);
   const hollow = camera.status === "faulty";
   const dot = L.circleMarker([camera.lat, camera.lon], { renderer, radius: 6, weight: 2, color: hollow ? colour : token("--halo"), fillColor: colour, fillOpacity: hollow ? 0.1 : 1 }).addTo(drawn);
   if (camera.asset_number) dot.bindPopup(() => about(camera));
   else dot.on("click", () => map.setView(dot.getLatLng(), 17)); // told from near
 }
 
-/** What the camera covers on the ground. */
-function sector({ lat, lon, heading, field_of_view: angle, range_m: range }, colour) {
-  const reach = range ?? USUAL_RANGE_M;
-  const point = (degrees) => {
-    const turn = (degrees * Math.PI) / 180;
-    return [lat + (reach * Math.cos(turn)) / 111320, lon + (reach * Math.sin(turn)) / (111320 * Math.cos((lat * Math.PI) / 180))];
-  };
-  if (angle >= 360) return L.circle([lat, lon], { renderer, radius: reach, weight: 1, color: colour, fillOpacity: 0.12 }).addTo(drawn);
-  if (heading === null) return;
-  const steps = Array.from({ length: 13 }, (_, n) => point(heading - angle / 2 + (angle * n) / 12));
-  L.polygon([[lat, lon], ...steps], { renderer, weight: 1, color: colour, fillOpacity: 0.15 }).addTo(drawn);
+/** What the camera covers on the ground, as the server told it: dashed where usual values stand for what is not known. */
+function sectors({ covers, assumed }, colour) {
+  for (const ring of covers) L.polygon(ring.map(([lon, lat]) => [lat, lon]), { renderer, weight: 1, color: colour, fillOpacity: assumed ? 0.08 : 0.16, dashArray: assumed ? "4 4" : null, interactive: false }).addTo(drawn);
 }
 
 function about(camera) {
   const box = document.createElement("div");
-  for (const [name, text] of [["b", camera.asset_number], ["div", camera.address], ["div", `${camera.purpose_name} · ${camera.kind_name} · ${camera.status_name}${camera.count > 1 ? ` · ×${camera.count}` : ""}`]]) {
-    if (text) box.append(Object.assign(document.createElement(name), { textContent: text }));
+  const link = Object.assign(document.createElement("a"), { href: form.dataset.camera.replace("/0/", `/${camera.id}/`), textContent: camera.asset_number });
+  box.append(link);
+  for (const text of [camera.address, `${camera.purpose_name} · ${camera.kind_name} · ${camera.status_name}${camera.count > 1 ? ` · ×${camera.count}` : ""}`, camera.finding_names.join(", ")]) {
+    if (text) box.append(Object.assign(document.createElement("div"), { textContent: text }));
   }
   return box;
 }
@@ -81,5 +100,10 @@ map.on("moveend", () => {
   waiting = setTimeout(refresh, 80);
 });
 form.addEventListener("change", refresh);
+let typing;
+form.elements.q.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(refresh, 350);
+});
 form.addEventListener("submit", (event) => event.preventDefault());
 refresh();

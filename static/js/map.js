@@ -4,7 +4,7 @@ const L = window.L;
 const SEOUL = [[37.42, 126.76], [37.70, 127.19]];
 
 /**
- * @param {HTMLElement} element with the data attributes of templates/_map.html
+ * @param {HTMLElement} element with the data attributes of templates/_map.html; data-placed: the view was chosen already
  * @returns {import("leaflet").Map}
  */
 export function districtMap(element) {
@@ -28,6 +28,8 @@ async function drawDistricts(map, element) {
   if (!response.ok) return;
   const districts = await response.json();
   L.geoJSON(districts, { interactive: false, pane: "tilePane", className: "district", style: { className: "district" }, attribution: element.dataset.source }).addTo(map);
+  const own = districts.features.filter(({ id, properties }) => (properties.code ?? id) === element.dataset.own);
+  if (own.length && !element.dataset.placed) map.fitBounds(L.geoJSON(own).getBounds(), { animate: false });
   const names = L.layerGroup().addTo(map);
   const draw = () => drawNames(map, names, districts.features, element.dataset.lang === "ko" ? "name_ko" : "name_en");
   map.on("moveend", draw);

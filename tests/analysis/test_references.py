@@ -15,11 +15,12 @@ from PIL import Image
 from analysis.decisions import confirm
 from analysis.matching import rematch
 from analysis.models import Machine, Reference
-from analysis.references import LARGEST_BYTES, MOST, read_all
+from analysis.references import MOST, read_all
 from analysis.simulation.city import build
 from analysis.simulation.studio import Studio
 from analysis.training.dataset import street
 from cases.models import AccessLog
+from seoulcctv.pictures import LARGEST_BYTES
 from seoulcctv.roles import Role
 from tests.conftest import wait_for
 from tests.factories import jpeg, make_candidate, make_case, make_recording, make_search, make_tracklet, make_user

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from cameras.models import Camera, Intake
 from cameras.practice import practice_file, practice_rows
+from cameras.reading_beside import AT_ONCE_BYTES
 from seoulcctv.roles import Role
 from tests.factories import make_user
 
@@ -36,6 +37,24 @@ def test_a_file_in_and_out(open_page, tmp_path):
     expect(page.locator(".chip").first).to_be_visible()
     page.wait_for_selector("[value=undo]", state="detached")
     assert not Camera.objects.exists()
+
+
+def test_a_large_file_is_read_beside(open_page, tmp_path):
+    """By a process of its own, while the page says how far it is."""
+    rows = list(practice_rows(3000, seed=3, dirt=0.1, district="11110"))
+    file = tmp_path / "large.csv"
+    file.write_bytes(practice_file(rows))
+    assert file.stat().st_size > AT_ONCE_BYTES
+    page = open_page(make_user(Role.DISTRICT_ADMIN), "/inventory/")
+    page.set_input_files("[name=file]", file)
+    page.click(".card .primary")
+    expect(page.locator("#reading progress")).to_be_visible()
+    expect(page.locator("[value=apply]")).to_be_visible(timeout=60_000)
+    expect(page.locator(".tiles")).to_contain_text(str(sum(row.valid for row in rows)))
+    swapped = sum(row.dirt == "swapped" for row in rows)
+    page.click("[href='?kind=swapped']")
+    expect(page.locator(".pages, .box b.number").first).to_contain_text(str(swapped))
+    expect(page.locator("#intake-map canvas")).to_be_visible()
 
 
 def test_columns_are_named_and_other_districts_refused(open_page, tmp_path):
