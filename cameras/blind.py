@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from math import ceil, cos, radians
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
 import numpy as np
 from django.contrib.gis.geos import Polygon
-from django.db import connection
 from numpy.typing import NDArray
 
 from seoulcctv.roles import Role, role_of
 
-from .clusters import MEASURED, Viewport
+from .clusters import MEASURED, Viewport, places_of
 from .coverage import M_PER_DEGREE, rings, sight_of
 from .models import Camera, District
 
@@ -22,7 +22,7 @@ WIDE_PX = 720  # of the picture, whatever the page's width
 DRAWN_ABOVE = (
     0.25  # pixels a metre: from here on what each camera covers is drawn, from farther away only where it stands
 )
-MOST_DRAWN = 6000
+MOST_DRAWN = 2500
 COLOUR = (108, 120, 226, 84)  # BGR and opacity
 Mask = NDArray[np.uint8]
 
@@ -33,12 +33,13 @@ def blind_spots(view: Viewport, cameras: Any, districts: Any, far_m: float) -> b
     cameras: a queryset; those out of order cover nothing. By the distance transform of what is covered (Felzenszwalb and
     Huttenlocher 2012), at the picture's own resolution."""
     grid = _Grid(view, far_m)
-    working = cameras.filter(status=Camera.Status.WORKING, location__bboverlaps=grid.box).order_by()
+    working = cameras.filter(status=Camera.Status.WORKING).order_by()
     covered = _drawn(grid, working) if grid.px_per_m >= DRAWN_ABOVE else None
     if covered is None:
         covered = _stood(grid, working)
-    away = cv2.distanceTransform((covered == 0).astype(np.uint8), cv2.DIST_L2, 5) / grid.px_per_m
-    blind = (away > far_m) & (_inside(grid, districts) > 0) if covered.any() else _inside(grid, districts) > 0
+    blind = _inside(grid, districts) > 0
+    if covered.any():
+        blind &= cv2.distanceTransform((covered == 0).astype(np.uint8), cv2.DIST_L2, 5) > far_m * grid.px_per_m
     margin = grid.margin
     picture = np.zeros((*blind.shape, 4), np.uint8)
     picture[blind] = COLOUR
@@ -77,28 +78,21 @@ class _Grid:
 
 def _drawn(grid: _Grid, cameras: Any) -> Mask | None:
     """What each covers; None where there are too many to draw one by one."""
-    found = list(cameras.only("location", *MEASURED)[: MOST_DRAWN + 1])
+    found = list(cameras.filter(location__bboverlaps=grid.box).values("location", *MEASURED)[: MOST_DRAWN + 1])
     if len(found) > MOST_DRAWN:
         return None
     covered: Mask = np.zeros(grid.shape, np.uint8)
-    for camera in found:
-        for ring in rings(camera.location.x, camera.location.y, sight_of(camera)):
-            cv2.fillPoly(covered, [grid.pixels(ring)], 255)
+    drawn = [ring for row in found for ring in rings(*row["location"].coords, sight_of(SimpleNamespace(**row)))]
+    if drawn:
+        corners = grid.pixels([corner for ring in drawn for corner in ring])
+        for ring in np.split(corners, np.cumsum([len(ring) for ring in drawn])[:-1]):
+            cv2.fillPoly(covered, [ring], 255)  # one by one: together, what two cover would count as a hole
     return covered
 
 
 def _stood(grid: _Grid, cameras: Any) -> Mask:
     """Where cameras stand, told from so far away that what they cover is a pixel or two."""
-    sql, parameters = cameras.values("location").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT DISTINCT floor((ST_X(location) - %s) / %s)::int, floor((%s - ST_Y(location)) / %s)::int
-            FROM ({sql}) AS seen
-            """,  # noqa: S608  # nosec B608  (the query is Django's own, with its parameters apart)
-            [grid.west, grid.dx, grid.north, grid.dy, *parameters],
-        )
-        at = np.array(cursor.fetchall(), int).reshape(-1, 2)
+    at = grid.pixels(places_of(cameras))
     covered: Mask = np.zeros(grid.shape, np.uint8)
     inside = (at >= 0).all(axis=1) & (at[:, 0] < grid.shape[1]) & (at[:, 1] < grid.shape[0])
     covered[at[inside, 1], at[inside, 0]] = 255

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from django.contrib.gis.geos import Polygon
 from django.db import connection
+from numpy.typing import NDArray
 
 from seoulcctv.hints import keep, kept
 
 from .coverage import rings, sight_of
-from .models import Camera, CameraChange
+from .models import Camera, CameraChange, CameraHealth
 
 MOST_SINGLE = 700  # cameras drawn one by one
 CELL_PX = 64  # of a cluster on the screen
@@ -20,6 +23,7 @@ TILE_PX = 256
 FAR_ZOOM, KEPT_S = 13.5, 20  # up to which zoom, how long
 NEAR_ZOOM = 16.5  # from which on it is told what each covers
 SHOWN = ("location", "kind", "status", "asset_number", "address", "purpose", "count", "health__findings")
+NAMED = ("purpose", "status", "kind")
 MEASURED = (
     "heading", "more_headings", "field_of_view", "range_m", "mounting_height", "tilt", "width", "height",
 )  # fmt: skip
@@ -60,33 +64,27 @@ def cameras_in(view: Viewport, cameras: Any) -> dict[str, Any]:
     total = sum(count for _, _, count, *_ in clusters)
     if total > MOST_SINGLE:
         return {"total": total, "clusters": clusters}
-    found = [
-        _told(camera, view.zoom >= NEAR_ZOOM)
-        for camera in inside.select_related("health").only(*SHOWN, *MEASURED)[: 2 * MOST_SINGLE]
-    ]
+    rows = inside.values("pk", *SHOWN, *MEASURED)[: 2 * MOST_SINGLE]
+    names = {n: {value: str(label) for value, label in Camera._meta.get_field(n).choices or ()} for n in NAMED}
+    found = [_told(row, names, view.zoom >= NEAR_ZOOM) for row in rows]
     return {"total": len(found), "cameras": found}
 
 
-def _told(camera: Camera, near: bool) -> dict[str, Any]:
-    """near: with what it covers, ``[[[lon, lat], ...], ...]``."""
-    health = getattr(camera, "health", None)
+def _told(row: dict[str, Any], names: dict[str, dict[str, str]], near: bool) -> dict[str, Any]:
+    """near: with what it covers, ``[[[lon, lat], ...], ...]``. names: of choices, in the reader's language."""
+    lon, lat = row["location"].coords
     told = {
-        "id": camera.pk,
-        "lon": camera.location.x,
-        "lat": camera.location.y,
-        **{name: getattr(camera, name) for name in ("kind", "status", "asset_number", "address", "count")},
-        "purpose_name": camera.get_purpose_display(),
-        "status_name": camera.get_status_display(),
-        "kind_name": camera.get_kind_display(),
-        "finding_names": health.finding_names if health else [],
+        "id": row["pk"],
+        "lon": lon,
+        "lat": lat,
+        **{name: row[name] for name in ("kind", "status", "asset_number", "address", "count")},
+        **{f"{name}_name": names[name][row[name]] for name in NAMED},
+        "finding_names": [str(CameraHealth.Finding(one).label) for one in row["health__findings"] or ()],
     }
-    if near and camera.status != Camera.Status.FAULTY:
-        seen = sight_of(camera)
+    if near and row["status"] != Camera.Status.FAULTY:
+        seen = sight_of(SimpleNamespace(**row))
         told["assumed"] = seen.assumed
-        told["covers"] = [
-            [(round(lon, 6), round(lat, 6)) for lon, lat in ring]
-            for ring in rings(camera.location.x, camera.location.y, seen)
-        ]
+        told["covers"] = [[(round(x, 6), round(y, 6)) for x, y in ring] for ring in rings(lon, lat, seen)]
     return told
 
 
@@ -98,15 +96,38 @@ def _box(view: Viewport) -> Polygon:
 
 def _kept(cameras: Any, cell: float) -> list[list[Any]]:
     """Of all of them; a cache that is away costs time, nothing else."""
-    sql, parameters = cameras.order_by().values("pk").query.sql_with_params()
-    latest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in (Camera, CameraChange)]
-    key = "clusters:" + hashlib.sha256(f"{sql}{parameters}{cell}{latest}".encode()).hexdigest()
+    key = _key(f"clusters {cell}", cameras)
     if before := kept([key]):
         found: list[list[Any]] = before[key]
         return found
     found = _counted(cameras, cell)
     keep({key: found}, KEPT_S)
     return found
+
+
+def _key(what: str, cameras: Any) -> str:
+    """Another one as soon as any camera is added or changed."""
+    sql, parameters = cameras.order_by().values("pk").query.sql_with_params()
+    latest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in (Camera, CameraChange)]
+    return "cameras:" + hashlib.sha256(f"{what}{sql}{parameters}{latest}".encode()).hexdigest()
+
+
+def places_of(cameras: Any) -> NDArray[np.float64]:
+    """``(n, 2)`` lon, lat of all of them; kept for a while, as clusters are."""
+    key = _key("places", cameras)
+    if before := kept([key]):
+        return np.frombuffer(before[key], np.float64).reshape(-1, 2)
+    sql, parameters = cameras.order_by().values("location").query.sql_with_params()
+    with connection.cursor() as cursor:
+        # one text for all: a hundred thousand rows would take the driver longer than the database
+        cursor.execute(
+            f"SELECT string_agg(ST_X(location) || ' ' || ST_Y(location), ' ') FROM ({sql}) AS seen",  # noqa: S608  # nosec B608
+            parameters,
+        )
+        text = cursor.fetchone()[0] or ""
+    places = np.array(text.split(), np.float64).reshape(-1, 2)
+    keep({key: places.tobytes()}, KEPT_S)
+    return places
 
 
 def _counted(cameras: Any, cell: float) -> list[list[Any]]:

@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from .models import Camera, Recording
 from .services import import_recording, recording_imported
 
+MOST_CHOICES = 300  # cameras to choose from; where there are more, they are sought by number or address
+
 
 class FootageForm(forms.Form):
-    """One file of one camera. ``start``: what the camera's own clock showed when the file begins."""
+    """One file of one camera. ``start``: what the camera's own clock showed when the file begins. many: cameras are sought
+    instead of listed."""
 
     camera = forms.ModelChoiceField(Camera.objects.none(), label=_("Camera"), empty_label=_("Choose a camera"))
     start = forms.DateTimeField(
@@ -30,6 +33,9 @@ class FootageForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cameras = Camera.objects.visible_to(user).exclude(status=Camera.Status.RETIRED).select_related("district")
+        self.many = cameras.count() > MOST_CHOICES
+        if self.many:
+            self.fields["camera"].widget = forms.HiddenInput()
         self.fields["camera"].queryset = cameras.order_by("district", "asset_number")  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:

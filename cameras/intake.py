@@ -129,16 +129,10 @@ def undo(intake: Intake, by: Any) -> Intake:
     if intake.status != Intake.Status.APPLIED:
         raise IntakeError(_("This file was not applied, or was undone already."))
     lock_districts(*([intake.district_id] if intake.district_id else []))
+    untouched = restore("intake_id", intake.pk, by)
     with connection.cursor() as cursor:
-        cursor.execute(WHOLE_FILES)
-        cursor.execute(UNTOUCHED, {"intake": intake.pk})
-        cursor.execute("SELECT count(*) FROM untouched")
-        untouched = cursor.fetchone()[0]
-        cursor.execute(RESTORED, {"intake": intake.pk})
-        cursor.execute(UNDONE, {"intake": intake.pk, "by": by.pk if by else None})
         cursor.execute("SELECT camera_id FROM untouched WHERE kind = 'added'")
         added = [row[0] for row in cursor]
-        cursor.execute("DROP TABLE untouched")
     used = _used(added)
     Camera.objects.filter(pk__in=used).update(status=Camera.Status.RETIRED)
     Camera.objects.filter(pk__in=set(added) - used).delete()
@@ -146,6 +140,20 @@ def undo(intake: Intake, by: Any) -> Intake:
     intake.status, intake.undone_at = Intake.Status.UNDONE, timezone.now()
     intake.save()
     return intake
+
+
+def restore(column: str, value: Any, by: Any) -> int:
+    """Takes changes of cameras back that nobody has changed since, told in the history; how many. column: ``batch`` or
+    ``intake_id`` of the changes. Within a transaction; leaves the table ``untouched`` with those changes to its end."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE_FILES)
+        cursor.execute("DROP TABLE IF EXISTS untouched")
+        cursor.execute(UNTOUCHED[column], {"value": value})
+        cursor.execute("SELECT count(*) FROM untouched")
+        (number,) = cursor.fetchone()
+        cursor.execute(RESTORED)
+        cursor.execute(UNDONE, {"by": by.pk if by else None, "intake": value if column == "intake_id" else None})
+    return int(number)
 
 
 def put_away(intake: Intake) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from .inventory.sorting import COMPARED
 
-TEXTS = ("address", "lot_address", "agency", "view", "telephone", "purpose")
+TEXTS = ("address", "lot_address", "agency", "view", "telephone", "purpose", "kind", "status")
+FLOATS = ("heading", "field_of_view", "tilt", "range_m", "mounting_height", "fps", "clock_offset_s")
 DATES = ("installed", "as_of")
 
 
@@ -22,8 +23,9 @@ def _typed(name: str, source: str) -> str:
     if name in TEXTS:
         return value
     if name == "more_headings":
-        return f"(SELECT array_agg(x::float8) FROM jsonb_array_elements_text({source} -> 'more_headings') x)"  # nosec B608
-    kind = "date" if name in DATES else "float8" if name in ("heading", "field_of_view") else "int"
+        elements = f"jsonb_array_elements_text({source} -> 'more_headings')"
+        return f"coalesce((SELECT array_agg(x::float8) FROM {elements} x), '{{}}')"  # nosec B608
+    kind = "date" if name in DATES else "float8" if name in FLOATS else "int"
     return f"({value})::{kind}"
 
 
@@ -71,21 +73,26 @@ RETIRED = f"""
             '{{"status": "retired"}}' FROM gone)
     UPDATE cameras_camera c SET status = 'retired' FROM gone WHERE c.id = gone.id
 """  # nosec B608
-#: Of an intake: its changes to cameras that nobody has changed since.
-UNTOUCHED = """
-    CREATE TEMPORARY TABLE untouched AS
-    SELECT h.* FROM cameras_camerachange h WHERE h.intake_id = %(intake)s AND h.camera_id IS NOT NULL
+#: Of a file or of a batch: its changes to cameras that nobody has changed since.
+UNTOUCHED = {
+    column: f"""
+    CREATE TEMPORARY TABLE untouched ON COMMIT DROP AS
+    SELECT h.* FROM cameras_camerachange h WHERE h.{column} = %(value)s AND h.camera_id IS NOT NULL AND h.kind IN ({kinds})
         AND NOT EXISTS (SELECT 1 FROM cameras_camerachange later WHERE later.camera_id = h.camera_id AND later.id > h.id)
-"""
+"""  # nosec B608
+    for column, kinds in (("intake_id", "'added', 'changed', 'retired'"), ("batch", "'changed', 'retired'"))
+}
+KEPT_BY_HAND = (
+    "kind", "status", "tilt", "range_m", "mounting_height", "width", "height", "fps", "clock_offset_s",
+)  # fmt: skip
 RESTORED = f"""
     UPDATE cameras_camera c SET
-        status = coalesce(h.before ->> 'status', c.status),
         location = CASE WHEN h.before ? 'location' THEN ST_SetSRID(ST_MakePoint(
             (h.before -> 'location' ->> 0)::float8, (h.before -> 'location' ->> 1)::float8), 4326) ELSE c.location END,
-        {", ".join(f"{n} = CASE WHEN h.before ? '{n}' THEN {_typed(n, 'h.before')} ELSE c.{n} END" for n in COMPARED)}
+        {", ".join(f"{n} = CASE WHEN h.before ? '{n}' THEN {_typed(n, 'h.before')} ELSE c.{n} END" for n in (*COMPARED, *KEPT_BY_HAND))}
     FROM untouched h WHERE c.id = h.camera_id AND h.kind <> 'added'
 """  # nosec B608
 UNDONE = """
-    INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, before, after)
-    SELECT camera_id, district_id, asset_number, 'undone', now(), %(by)s, %(intake)s, after, before FROM untouched
+    INSERT INTO cameras_camerachange (camera_id, district_id, asset_number, kind, at, by_id, intake_id, batch, before, after)
+    SELECT camera_id, district_id, asset_number, 'undone', now(), %(by)s, %(intake)s, NULL, after, before FROM untouched
 """

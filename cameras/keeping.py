@@ -14,7 +14,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from .intake import lock_districts, may_write
+from .intake import lock_districts, may_write, restore
 from .intake_reading import BORDER_DEGREES
 from .models import Camera, CameraChange, District
 
@@ -92,28 +92,13 @@ def add(by: Any, camera: Camera, via: str = "") -> Camera:
 @transaction.atomic
 def take_back(batch: UUID, by: Any) -> Taken:
     """Cameras are as they were before that batch; those changed since stay. KeepingError where there is none."""
-    changes = list(CameraChange.objects.filter(batch=batch, camera__isnull=False, kind__in=_BACK).order_by("pk"))
-    if not changes:
-        raise KeepingError(_("There is nothing to take back."))
-    cameras = {camera.pk: camera for camera in _locked([one.camera_id for one in changes], by)}
-    latest = dict(
-        CameraChange.objects.filter(camera__in=cameras)
-        .order_by("camera", "-pk")
-        .distinct("camera")
-        .values_list("camera", "pk")
-    )
-    back = [one for one in changes if latest[one.camera_id] == one.pk]
+    changes = CameraChange.objects.filter(batch=batch, camera__isnull=False, kind__in=_BACK)
+    _locked_districts(changes.order_by().values_list("district", flat=True).distinct(), by)
+    number = changes.count()
+    back = restore("batch", batch, by)
     if not back:
         raise KeepingError(_("There is nothing to take back."))
-    told = []
-    for one in back:
-        camera = cameras[one.camera_id]
-        for name, value in one.before.items():
-            setattr(camera, name, of_json(name, value))
-        told.append(_told(camera, CameraChange.Kind.UNDONE, by, "", uuid4(), one.after, one.before))
-    Camera.objects.bulk_update([cameras[one.camera_id] for one in back], EDITABLE, batch_size=500)
-    CameraChange.objects.bulk_create(told)
-    return Taken(len(back), len(changes) - len(back))
+    return Taken(back, number - back)
 
 
 def version_of(camera: Camera) -> int:
@@ -129,42 +114,44 @@ def as_json(value: Any) -> Any:
     return value if isinstance(value, (list, int, float, str, type(None))) else DjangoJSONEncoder().default(value)
 
 
-def of_json(name: str, value: Any) -> Any:
-    """And back."""
-    if name == "location":
-        return Point(*value, srid=4326)
-    return Camera._meta.get_field(name).to_python(value)
-
-
 _BACK = (CameraChange.Kind.CHANGED, CameraChange.Kind.RETIRED)
 
 
 def _locked(pks: Iterable[int], by: Any) -> list[Camera]:
     """Those cameras, after their districts, so that no file of an inventory is applied meanwhile."""
     pks = list(pks)
-    districts = list(Camera.objects.filter(pk__in=pks).order_by().values_list("district_id", flat=True).distinct())
-    for district in District.objects.defer("boundary").filter(pk__in=districts):
-        if not may_write(by, district):
-            raise KeepingError(_("This account cannot write the inventory of that district."))
-    lock_districts(*districts)
+    _locked_districts(Camera.objects.filter(pk__in=pks).order_by().values_list("district_id", flat=True).distinct(), by)
     rows = Camera.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     return list(rows)
+
+
+def _locked_districts(codes: Iterable[str], by: Any) -> None:
+    """KeepingError where the account may not write one of them."""
+    codes = list(codes)
+    for district in District.objects.defer("boundary").filter(pk__in=codes):
+        if not may_write(by, district):
+            raise KeepingError(_("This account cannot write the inventory of that district."))
+    if codes:
+        lock_districts(*codes)
 
 
 def _change(cameras: list[Camera], by: Any, values: Mapping[str, Any], via: str, batch: UUID) -> int:
     if wrong := set(values) - set(EDITABLE):
         raise ValidationError({name: _("This cannot be changed.") for name in wrong})
-    changed, told = [], []
+    for name, value in values.items():
+        if name == "location" and not isinstance(value, Point):
+            raise ValidationError({name: _("A place is a point.")})
+    changed, told, checked = [], [], False
     for camera in cameras:
         before = {name: getattr(camera, name) for name in values}
         for name, value in values.items():
-            if name == "location" and not isinstance(value, Point):
-                raise ValidationError({name: _("A place is a point.")})
             setattr(camera, name, value)
-        _check(camera, values)
+        if not checked:
+            _check(camera, values)
+        checked = set(values) <= set(BULK)  # which are right or wrong whatever the camera
         differing = [name for name in values if getattr(camera, name) != before[name]]
         if differing:
-            changed.append(camera)
+            changed.append(camera.pk)
             retired = "status" in differing and camera.status == Camera.Status.RETIRED
             told.append(
                 _told(
@@ -173,10 +160,9 @@ def _change(cameras: list[Camera], by: Any, values: Mapping[str, Any], via: str,
                     {name: as_json(getattr(camera, name)) for name in differing},
                 )
             )  # fmt: skip
-    if not changed:
-        return 0
-    Camera.objects.bulk_update(changed, list(values), batch_size=500)
-    CameraChange.objects.bulk_create(told, batch_size=1000)
+    if changed:
+        Camera.objects.filter(pk__in=changed).update(**values)
+        CameraChange.objects.bulk_create(told, batch_size=1000)
     return len(changed)
 
 
@@ -198,6 +184,8 @@ def _check(camera: Camera, values: Mapping[str, Any]) -> None:
 def _check_whole(camera: Camera, placed: bool = True) -> None:
     if camera.more_headings and len(camera.more_headings) >= camera.count:
         raise ValidationError({"more_headings": _("There are more headings than cameras at this pole.")})
+    if not placed:
+        return
     district = camera.district
-    if placed and district.boundary.distance(camera.location) > BORDER_DEGREES:
+    if district.boundary.distance(camera.location) > BORDER_DEGREES:
         raise ValidationError({"location": _("This place lies outside %(district)s.") % {"district": district}})

@@ -95,18 +95,24 @@ class Processes:
 
     def web(self) -> str:
         """The web process; returns its address."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         uvicorn = str(Path(sys.executable).parent / "uvicorn")
         self.start(
             uvicorn, "seoulcctv.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--lifespan", "off"
         )
-        wait_for(lambda: _listens(port), 60, "the web process does not start")
+        wait_for(lambda: listens(port), 60, "the web process does not start")
         return f"http://127.0.0.1:{port}"
 
 
-def _listens(port: int) -> bool:
+def free_port() -> int:
+    """Of the loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Whether something answers there."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

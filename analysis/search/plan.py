@@ -77,12 +77,18 @@ def plan(knowns: list[LastKnown], footage: list[Footage], until: float) -> tuple
 
 
 def coverage(
-    knowns: list[LastKnown], places: NDArray[np.float64], scanned: list[Footage], start: float, until: float
+    knowns: list[LastKnown],
+    places: NDArray[np.float64],
+    scanned: list[Footage],
+    start: float,
+    until: float,
+    every: int = 1,
 ) -> float | None:
     """Of all the passages by cameras that the person may have made, the share (0 to 1) that lies in scanned footage, as
     far as its cameras notice who passes; None where no camera is in reach.
 
-    places ``(n, 2)``: lon, lat of every camera, whether or not there is footage of it.
+    places ``(n, 2)``: lon, lat of every camera, whether or not there is footage of it; or of one in ``every`` so many,
+    which stands for the others.
     """
     if not len(places) or not knowns:
         return None
@@ -96,7 +102,7 @@ def coverage(
             for _, part in _chances(belief.knowns, lons, lats, begins, finishes)
         )
 
-    whole = passages(places[:, 0], places[:, 1], starts, ends)
+    whole = every * passages(places[:, 0], places[:, 1], starts, ends)
     if not whole:
         return None
     seen = 0.0

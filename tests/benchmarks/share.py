@@ -12,12 +12,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import socket
-import subprocess
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seoulcctv.settings")
 
@@ -38,31 +35,12 @@ from rich.table import Table  # noqa: E402
 from analysis.decisions import confirm  # noqa: E402
 from cases.links import make_link  # noqa: E402
 from cases.models import ShareLink  # noqa: E402
-from tests.conftest import REDIS, ROOT, wait_for  # noqa: E402
+from tests.benchmarks.site import web  # noqa: E402
+from tests.conftest import REDIS, free_port, listens, wait_for  # noqa: E402
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_tracklet  # noqa: E402
 
 PAUSE_S, GRACE_S = 1.5, 5.0
 READERS = 10  # one in so many reads the state
-
-
-def web(port: int) -> subprocess.Popen[bytes]:
-    database = connection.settings_dict
-    environment = {
-        **os.environ, "REDIS_URL": REDIS, "SEOULCCTV_SECRET_KEY": settings.SECRET_KEY,
-        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
-    }  # fmt: skip
-    uvicorn = str(Path(sys.executable).parent / "uvicorn")
-    command = [
-        uvicorn,
-        "seoulcctv.asgi:application",
-        "--port",
-        str(port),
-        "--lifespan",
-        "off",
-        "--log-level",
-        "warning",
-    ]
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
 
 
 async def follow(
@@ -122,11 +100,9 @@ def main() -> None:
         recordings = [make_recording(c, case.last_seen_at + timedelta(minutes=2 + 2 * n)) for n, c in enumerate(camera)]
         candidates = [make_candidate(case, make_tracklet(recording)) for recording in recordings]
         _link, token, passcode = make_link(case, case.opened_by, ShareLink(name="benchmark"), 1)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         process = web(port)
-        wait_for(lambda: _answers(port), 60, "the web process does not start")
+        wait_for(lambda: listens(port), 60, "the web process does not start")
         with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
             csrf = client.get("/s/").cookies["csrftoken"]
             answer = client.post("/s/open/", json={"token": token, "passcode": passcode}, headers={"X-CSRFToken": csrf})
@@ -140,11 +116,6 @@ def main() -> None:
         connection.close()
         runner.teardown_databases(old)
     report(viewers, moments, told, reads)
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def report(viewers: int, moments: list[float], told: list[list[float]], reads: list[float]) -> None:

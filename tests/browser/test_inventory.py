@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from cameras.intake import apply, read, take_in
 from cameras.models import Camera, Intake
 from cameras.practice import practice_file, practice_rows
 from cameras.reading_beside import AT_ONCE_BYTES
@@ -50,7 +51,7 @@ def test_a_large_file_is_read_beside(open_page, tmp_path):
     page.click(".card .primary")
     expect(page.locator("#reading progress")).to_be_visible()
     expect(page.locator("[value=apply]")).to_be_visible(timeout=60_000)
-    expect(page.locator(".tiles")).to_contain_text(str(sum(row.valid for row in rows)))
+    expect(page.locator(".tiles")).to_contain_text(f"{sum(row.valid for row in rows):,}")
     swapped = sum(row.dirt == "swapped" for row in rows)
     page.click("[href='?kind=swapped']")
     expect(page.locator(".pages, .box b.number").first).to_contain_text(str(swapped))
@@ -78,3 +79,19 @@ def test_columns_are_named_and_other_districts_refused(open_page, tmp_path):
     assert list(Camera.objects.values_list("district", "address")) == [("11110", "종로")]
     elsewhere = open_page(make_user(Role.DISTRICT_ADMIN, district_id="11680"), f"/inventory/{Intake.objects.get().pk}/")
     expect(elsewhere.locator("h1")).not_to_contain_text("list.csv")
+
+
+def test_footage_of_one_camera_among_many(open_page):
+    """They are sought, not listed."""
+    rows = list(practice_rows(400, seed=3, district="11110"))
+    admin = make_user(Role.DISTRICT_ADMIN)
+    apply(read(take_in(admin, admin.district, "x.csv", practice_file(rows))), admin)
+    page = open_page(admin, "/footage/")
+    assert page.locator("select[name=camera]").count() == 0
+    page.fill("#pick-camera", "00123")
+    expect(page.locator("#picked-cameras option")).to_have_count(1)
+    page.fill("#pick-camera", "SIM-11110-00123")
+    expect(page.locator("[name=camera]")).to_have_value(str(Camera.objects.get(asset_number="SIM-11110-00123").pk))
+    page.fill("#pick-camera", "no such")
+    expect(page.locator("#pick-told")).to_have_text("맞는 카메라가 없습니다.")
+    expect(page.locator("[name=camera]")).to_have_value("")

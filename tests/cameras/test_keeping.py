@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -11,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from cameras.intake import apply, read, take_in
-from cameras.keeping import KeepingError, Outdated, change, change_many, take_back, version_of
+from cameras.keeping import EDITABLE, KeepingError, Outdated, add, change, change_many, take_back, version_of
 from cameras.models import Camera, CameraChange
 from cameras.practice import practice_file, practice_rows
 from cases.models import AccessLog
@@ -126,13 +127,39 @@ class TestMany:
         camera.refresh_from_db()
         assert camera.status == "working"
 
-    def test_dates_and_places_come_back_as_they_were(self, admin):
-        camera = make_camera(installed="2020-05-01", more_headings=[90.0], count=2)
-        change(camera, admin, {"location": Point(127.0, 37.575, srid=4326), "more_headings": [], "installed": None})
-        take_back(CameraChange.objects.get().batch, admin)
-        camera.refresh_from_db()
-        assert (str(camera.installed), camera.more_headings) == ("2020-05-01", [90.0])
-        assert camera.location.coords == pytest.approx(DONGMYO)
+    def test_every_field_comes_back_as_it_was(self, admin):
+        first = {
+            "location": Point(*DONGMYO, srid=4326), "address": "가", "lot_address": "나", "agency": "다", "purpose": "child",
+            "kind": "regular", "status": "working", "heading": 10.5, "more_headings": [], "field_of_view": None,
+            "tilt": 20.0, "range_m": None, "mounting_height": 4.5, "width": 1920, "height": None, "fps": 15.0,
+            "retention_days": 30, "clock_offset_s": -2.5, "count": 4, "pixels": None, "view": "북", "installed": None,
+            "telephone": "02-1", "as_of": date(2026, 1, 1),
+        }  # fmt: skip
+        second = {
+            "location": Point(127.0, 37.575, srid=4326), "address": "라", "lot_address": "", "agency": "마", "purpose": "multi",
+            "kind": "intelligent", "status": "faulty", "heading": None, "more_headings": [90.0, 180.0],
+            "field_of_view": 90.0, "tilt": None, "range_m": 30.0, "mounting_height": None, "width": None, "height": 1080,
+            "fps": None, "retention_days": 60, "clock_offset_s": 0.0, "count": 3, "pixels": 200, "view": "",
+            "installed": date(2020, 5, 1), "telephone": "", "as_of": None,
+        }  # fmt: skip
+        assert set(first) == set(second) == set(EDITABLE)
+        for before, after in ((first, second), (second, first)):
+            camera = make_camera()
+            Camera.objects.filter(pk=camera.pk).update(**before)
+            change(camera, admin, after)
+            take_back(camera.history.first().batch, admin)
+            camera.refresh_from_db()
+            place = before["location"]
+            assert {n: getattr(camera, n) for n in EDITABLE if n != "location"} == {
+                n: value for n, value in before.items() if n != "location"
+            }
+            assert camera.location.coords == pytest.approx(place.coords)
+
+    def test_what_was_added_is_not_taken_back(self, admin):
+        camera = add(admin, Camera(district_id="11110", asset_number="N", location=Point(*DONGMYO, srid=4326)))
+        with pytest.raises(KeepingError):
+            take_back(camera.history.get().batch, admin)
+        assert camera.history.count() == 1
 
 
 def test_a_file_compared_before_a_change_is_compared_again(admin):

@@ -137,6 +137,24 @@ def test_coverage_counts_what_was_looked_at_of_where_the_person_may_have_passed(
     assert coverage([known()], np.array([spot(90_000, 0)]), [], 0, 60.0) is None
 
 
+def test_some_cameras_stand_for_all():
+    rng = np.random.default_rng(1)
+    places = np.array([spot(east, north) for east, north in rng.uniform(-3000, 3000, (4000, 2))])
+    seen = [replace(footage(n, 0, 0, 0, 3600), lon=lon, lat=lat) for n, (lon, lat) in enumerate(places[::10])]
+    exact = coverage([known()], places, seen, 0, 3600)
+    assert coverage([known()], places[1::4], seen, 0, 3600, every=4) == pytest.approx(exact, abs=0.02)
+
+
+def test_a_camera_counts_as_far_as_it_sees():
+    places = np.array([spot(300, 0), spot(300, 50)])
+    good, bad = footage(1, 300, 0, 0, 3600), replace(footage(2, 300, 50, 0, 3600), sees=0.25)
+    one, other = plan([known()], [bad, good], 3600)[0]
+    assert (one.camera, other.camera) == (1, 2)
+    whole = coverage([known()], places, [good, replace(bad, sees=1.0)], 0, 3600)
+    assert coverage([known()], places, [good, bad], 0, 3600) < whole == pytest.approx(1)
+    assert plan([known()], [replace(bad, sees=0.0)], 3600)[0]  # even a blind one is looked at, last
+
+
 def test_coverage_follows_a_sighting():
     places = np.array([spot(300, 0), spot(2500, 0)])
     seen = [footage(1, 300, 0, 0, 7200)]
