@@ -77,7 +77,8 @@ def place(
     if not np.isfinite(left).all() or (left < 0).any():
         raise ValueError("weights are not negative")
     prints = [footprint(view, heading, cell_m) for heading in HEADINGS]
-    free, chosen, bound = allowed.copy(), [], float("inf")
+    chosen: list[Chosen] = []
+    free, bound = allowed.copy(), float("inf")
     total = float(left.sum())
     for _ in range(number):
         gains = _gains(left, prints)
