@@ -20,10 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cameras.keeping import cameras_kept
 from cameras.models import Camera, District, Recording
 from seoulcctv.paper import pdf, pdf_response
+from seoulcctv.paper_map import Projection, as_points
 from seoulcctv.roles import Role, role_of, role_required
 
 from .models import Machine
-from .paper_map import Projection, as_points
 
 READERS = (Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR)
 WIDTH, HEIGHT, MARGIN = 720.0, 560.0, 12.0

@@ -21,10 +21,10 @@ from cases.access import log
 from cases.models import AccessLog, Case
 from cases.views import case_or_404
 from seoulcctv.paper import pdf, pdf_response
+from seoulcctv.paper_map import Projection, as_points
 from seoulcctv.roles import CASE_WORKERS, role_required
 
 from .models import Candidate
-from .paper_map import Projection, as_points
 from .routes import Route, RouteStop, route_of
 from .shared_picture import shared_picture
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .inventory.clean import PURPOSES
-from .inventory.columns import STANDARD
+from .inventory.columns import WRITTEN
 from .models import Camera
 
 PURPOSE_NAMES = {code: name for name, code in reversed(PURPOSES.items())}  # the first, official name of each
@@ -23,13 +23,14 @@ PROPERTIES = (
 
 
 def standard_rows(cameras: Any) -> Iterator[list[Any]]:
-    """In the order of ``inventory.columns.STANDARD``."""
+    """In the order of ``inventory.columns.WRITTEN``."""
     for camera in cameras.iterator(2000):
         yield [
             f"{int(camera.district_id) * 10}", camera.asset_number, camera.agency, camera.address, camera.lot_address,
             PURPOSE_NAMES[camera.purpose], camera.count, camera.pixels or "", camera.view, camera.retention_days,
             f"{camera.installed:%Y%m}" if camera.installed and camera.installed.day == 1 else _day(camera.installed),
             camera.telephone, f"{camera.location.y:.8f}", f"{camera.location.x:.8f}", _day(camera.as_of), "", "", "",
+            "Y" if camera.kind == Camera.Kind.INTELLIGENT else "N",
         ]  # fmt: skip
 
 
@@ -56,10 +57,10 @@ def excel(cameras: Any, path: Path) -> None:
     with Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet("CCTV")
         bold = book.add_format({"bold": True})
-        for column, name in enumerate(STANDARD):
+        for column, name in enumerate(WRITTEN):
             sheet.write_string(0, column, name, bold)
         sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, 0, len(STANDARD) - 1)
+        sheet.autofilter(0, 0, 0, len(WRITTEN) - 1)
         sheet.set_column(1, 4, 24)
         for number, cells in enumerate(standard_rows(cameras), start=1):
             for column, cell in enumerate(cells):

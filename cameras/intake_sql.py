@@ -30,17 +30,21 @@ def _typed(name: str, source: str) -> str:
 
 
 def _usual(name: str) -> str:
-    return {"purpose": "'other'", "count": "1", "retention_days": "30", "more_headings": "'{}'"}.get(
-        name, "''" if name in TEXTS else "NULL"
-    )
+    return {
+        "purpose": "'other'",
+        "kind": "'regular'",
+        "count": "1",
+        "retention_days": "30",
+        "more_headings": "'{}'",
+    }.get(name, "''" if name in TEXTS else "NULL")
 
 
 _TAKEN = "r.intake_id = %(intake)s AND NOT r.kinds && %(down)s::varchar[]"
 _POINT = "ST_SetSRID(ST_MakePoint((r.values ->> 'longitude')::float8, (r.values ->> 'latitude')::float8), 4326)"
 ADDED = f"""
     WITH made AS (
-        INSERT INTO cameras_camera (district_id, asset_number, location, kind, status, clock_offset_s, {", ".join(COMPARED)})
-        SELECT r.district, r.asset_number, {_POINT}, 'regular', 'working', 0,
+        INSERT INTO cameras_camera (district_id, asset_number, location, status, clock_offset_s, {", ".join(COMPARED)})
+        SELECT r.district, r.asset_number, {_POINT}, 'working', 0,
             {", ".join(f"coalesce({_typed(name, 'r.values')}, {_usual(name)})" for name in COMPARED)}
         FROM cameras_intakerow r WHERE {_TAKEN} AND r.verdict = 'added' ORDER BY r.line
         RETURNING id, district_id, asset_number)
@@ -83,7 +87,7 @@ UNTOUCHED = {
     for column, kinds in (("intake_id", "'added', 'changed', 'retired'"), ("batch", "'changed', 'retired'"))
 }
 KEPT_BY_HAND = (
-    "kind", "status", "tilt", "range_m", "mounting_height", "width", "height", "fps", "clock_offset_s",
+    "status", "tilt", "range_m", "mounting_height", "width", "height", "fps", "clock_offset_s",
 )  # fmt: skip
 RESTORED = f"""
     UPDATE cameras_camera c SET

@@ -34,7 +34,7 @@ from .export import excel, geojson, geopackage, in_order, standard_rows
 from .filters import CameraFilter
 from .intake import IntakeError, apply, name_columns, put_away, take_in, undo
 from .inventory.clean import MENDS, REFUSES
-from .inventory.columns import ALIASES, STANDARD
+from .inventory.columns import ALIASES, WRITTEN
 from .inventory.table import MOST_BYTES
 from .models import Camera, District, Intake, IntakeRow
 from .problems import note_text, table_problem
@@ -211,7 +211,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     inventory_exported.send(Camera, request=request, form=form)
     response: HttpResponseBase
     if form == "csv":
-        return csv_response("cameras.csv", STANDARD, standard_rows(cameras))
+        return csv_response("cameras.csv", WRITTEN, standard_rows(cameras))
     if form == "geojson":
         response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
         response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.contrib.gis.geos import Point
 
-from .inventory.columns import STANDARD
+from .inventory.columns import WRITTEN
 from .models import District
 
 PURPOSES = (
@@ -29,6 +29,7 @@ PURPOSES = (
 SHARES = (0.58, 0.11, 0.08, 0.05, 0.07, 0.02, 0.02, 0.02, 0.04, 0.01)
 VIEWS = ("북", "북동", "동", "남동", "남", "남서", "서", "북서", "360도 전방면", "교차로 방면")
 ROADS = ("중앙로", "시장길", "학교앞길", "강변로", "공원길", "언덕길", "역전로", "은행나무길")
+INTELLIGENT = 0.33  # of the cameras, as in the city at the end of 2024
 #: Kinds of dirt, and whether the row is to come in (mended) or to be refused.
 DIRT = {
     "swapped": True, "full_width": True, "no_point": True, "thousands": True, "date_form": True, "formula": True,
@@ -40,7 +41,7 @@ DIRT = {
 
 @dataclass(frozen=True, slots=True)
 class PracticeRow:
-    """cells in the order of ``columns.STANDARD``; dirt: its kind, empty for a clean row; valid: it is to come in."""
+    """cells in the order of ``columns.WRITTEN``; dirt: its kind, empty for a clean row; valid: it is to come in."""
 
     cells: list[str]
     district: str
@@ -90,6 +91,7 @@ def _clean(district: District, number: int, lon: float, lat: float, rng: np.rand
         f"{district.name_ko} {rng.integers(1, 900)}-{rng.integers(1, 40)}", str(rng.choice(PURPOSES, p=SHARES)),
         str(rng.choice([1, 1, 1, 2, 3, 4])), str(rng.choice([41, 130, 200, 200, 400])), str(rng.choice(VIEWS)), "30",
         installed, "02-120", f"{lat:.6f}", f"{lon:.6f}", "2026-01-01", "", "", "",
+        "Y" if rng.random() < INTELLIGENT else "N",
     ]  # fmt: skip
 
 
@@ -139,6 +141,6 @@ def practice_file(rows: list[PracticeRow], encoding: str = "cp949") -> bytes:
     """As a spreadsheet program saves it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(STANDARD)
+    writer.writerow(WRITTEN)
     writer.writerows(row.cells for row in rows)
     return text.getvalue().encode(encoding)

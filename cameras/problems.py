@@ -53,6 +53,7 @@ NOTES = {
     "number_form": _("Thousands separators"),
     "value_odd": _("The number makes no sense: left out"),
     "purpose_unknown": _("Unknown purpose: taken as other"),
+    "kind_unknown": _("Neither intelligent nor regular: left out"),
     "formula": _("A formula in a text: left out"),
     "text_cut": _("A text of more than 200 characters: cut off"),
 }

@@ -15,6 +15,8 @@ from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import camera_views, inventory_views, key_views, table_views
 from cameras import views as cameras_views
+from cameras.upgrades import indicator_views, plan_views, report
+from cameras.upgrades import views as planning_views
 from cases import api as cases_api
 from cases import notes_api
 from cases import views as cases_views
@@ -111,6 +113,30 @@ urlpatterns = [
     path("inventory/<int:pk>/progress/", inventory_views.progress, name="intake-progress"),
     path("inventory/<int:pk>/points/", inventory_views.points, name="intake-points"),
     path("inventory/<int:pk>/refused.csv", inventory_views.refused, name="intake-refused"),
+    path("plans/", planning_views.planning, name="planning"),
+    path("plans/shapes/", planning_views.shapes, name="planning-shapes"),
+    path("plans/values/", planning_views.values, name="planning-values"),
+    path("plans/weigh/", planning_views.weigh, name="planning-weigh"),
+    path("plans/ask/", planning_views.ask, name="plan-ask"),
+    path("plans/measure/", planning_views.remeasure, name="planning-measure"),
+    path("plans/measuring/", planning_views.measuring, name="planning-measuring"),
+    path("plans/all/", plan_views.plans, name="plans"),
+    path("plans/compare/", plan_views.compare, name="plan-compare"),
+    path("plans/indicators/", indicator_views.indicators, name="indicators"),
+    path("plans/indicators/areas/", indicator_views.bring_areas, name="planning-areas"),
+    path("plans/indicators/<int:pk>/", indicator_views.indicator_file, name="indicator-file"),
+    path("plans/indicators/<int:pk>/decide/", indicator_views.indicator_decide, name="indicator-decide"),
+    path("plans/indicators/<int:pk>/refused.csv", indicator_views.indicator_refused, name="indicator-refused"),
+    path("plans/<int:pk>/", plan_views.plan, name="plan"),
+    path("plans/<int:pk>/progress/", plan_views.plan_progress, name="plan-progress"),
+    path("plans/<int:pk>/points/", plan_views.plan_points, name="plan-points"),
+    path("plans/<int:pk>/approve/", plan_views.plan_approve, name="plan-approve"),
+    path("plans/<int:pk>/remove/", plan_views.plan_remove, name="plan-remove"),
+    path("plans/<int:pk>/items/", plan_views.items, name="plan-items"),
+    path("plans/<int:pk>/step/", plan_views.plan_step, name="plan-step"),
+    path("plans/<int:pk>/report.pdf", report.plan_pdf, name="plan-pdf"),
+    path("plans/<int:pk>/plan.xlsx", report.plan_file, {"form": "xlsx"}, name="plan-xlsx"),
+    path("plans/<int:pk>/plan.gpkg", report.plan_file, {"form": "gpkg"}, name="plan-gpkg"),
     path("rollout/", rollout.rollout, name="rollout"),
     path("rollout.pdf", rollout.rollout_pdf, name="rollout-pdf"),
     path("footage/", cameras_views.footage, name="footage"),

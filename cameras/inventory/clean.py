@@ -23,6 +23,10 @@ PURPOSES = {
     "교통정보수집": "traffic", "교통정보": "traffic", "차량방범": "vehicle", "차량": "vehicle", "재난재해": "disaster",
     "재난": "disaster", "다목적": "multi", "기타": "other",
 }  # fmt: skip
+KINDS = {
+    "intelligent": {"y", "yes", "o", "1", "예", "지능형", "지능형cctv", "선별관제", "intelligent", "true"},
+    "regular": {"n", "no", "x", "0", "아니오", "아니요", "일반", "일반형", "일반cctv", "regular", "false"},
+}
 COMPASS = {
     "북동": 45.0, "동북": 45.0, "남동": 135.0, "동남": 135.0, "남서": 225.0, "서남": 225.0, "북서": 315.0, "서북": 315.0,
     "북": 0.0, "동": 90.0, "남": 180.0, "서": 270.0,
@@ -36,7 +40,7 @@ FIRST_DATE = date(1990, 1, 1)
 REFUSES = ("no_place", "bad_place", "outside", "other_district", "number_too_long", "number_is_formula", "same_row")
 MENDS = (
     "swapped", "decimal_point", "number_repeated", "number_made", "district_by_place", "full_width", "date_form",
-    "date_unreadable", "number_form", "value_odd", "purpose_unknown", "formula", "text_cut",
+    "date_unreadable", "number_form", "value_odd", "purpose_unknown", "kind_unknown", "formula", "text_cut",
 )  # fmt: skip
 
 
@@ -81,6 +85,8 @@ def clean(cells: Mapping[str, str], today: date | None = None) -> Cleaned:
         _number(cells["asset_number"], out)
     if cells.get("purpose", "").strip():
         _purpose(cells["purpose"], out)
+    if cells.get("kind", "").strip():
+        _kind(cells["kind"], out)
     for name, low, high in (("count", 1, 200), ("retention_days", 1, 365), ("pixels", 1, 20_000)):
         if cells.get(name, "").strip():
             _whole(cells[name], name, low, high, out)
@@ -185,6 +191,15 @@ def _purpose(given: str, out: Cleaned) -> None:
     if known is None:
         out.note("purpose_unknown", "purpose", given, "other")
     out.values["purpose"] = known or "other"
+
+
+def _kind(given: str, out: Cleaned) -> None:
+    text = _narrow(given).replace(" ", "").casefold()
+    known = next((kind for kind, words in KINDS.items() if text in words), None)
+    if known is None:
+        out.note("kind_unknown", "kind", given)  # left as it is, or regular
+    else:
+        out.values["kind"] = known
 
 
 def _whole(given: str, name: str, low: int, high: int, out: Cleaned) -> None:

@@ -14,6 +14,8 @@ STANDARD = (
     "촬영방면정보", "보관일수", "설치연월", "관리기관전화번호", "WGS84위도", "WGS84경도", "데이터기준일자", "데이터갱신구분",
     "데이터갱신시점", "최종수정시점",
 )  # fmt: skip
+#: What this system writes: the national form, and whether a camera is intelligent, which that form does not ask.
+WRITTEN = (*STANDARD, "지능형여부")
 #: Fields of a camera, and how columns that hold them are headed.
 ALIASES: dict[str, tuple[str, ...]] = {
     "asset_number": (
@@ -31,6 +33,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "address": ("소재지도로명주소", "도로명주소", "안심 주소", "안심주소", "설치주소", "주소", "설치위치", "address"),
     "lot_address": ("소재지지번주소", "지번주소"),
     "purpose": ("설치목적구분", "설치목적", "목적", "용도", "purpose"),
+    "kind": ("지능형여부", "지능형", "지능형 cctv", "지능형cctv여부", "카메라종류", "kind", "intelligent"),
     "count": ("카메라대수", "cctv 수량", "수량", "대수", "count"),
     "pixels": ("카메라화소수", "화소수", "화소", "pixels"),
     "view": ("촬영방면정보", "촬영방면", "촬영방향", "방향", "view"),

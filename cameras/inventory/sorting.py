@@ -11,7 +11,7 @@ from .clean import LONGEST_NUMBER, Cleaned, made_number
 SAME_PLACE_DEGREES = 5e-6  # half a metre
 #: What an import may change of a camera that is there.
 COMPARED = (
-    "address", "lot_address", "agency", "purpose", "count", "pixels", "view", "retention_days", "installed", "telephone",
+    "address", "lot_address", "agency", "purpose", "kind", "count", "pixels", "view", "retention_days", "installed", "telephone",
     "as_of", "heading", "more_headings", "field_of_view",
 )  # fmt: skip
 

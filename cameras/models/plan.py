@@ -114,6 +114,21 @@ class PlanArea(models.Model):
     def __str__(self) -> str:
         return f"{self.rank}. {self.area}"
 
+    @property
+    def firm(self) -> int:
+        """Stability, in percent."""
+        return round(100 * self.stability)
+
+    @property
+    def percent(self) -> int:
+        """Covered before."""
+        return round(100 * self.covered)
+
+    @property
+    def percent_then(self) -> int:
+        """Covered after."""
+        return round(100 * self.covered_then)
+
 
 class PlanItem(models.Model):
     """A new camera, or a pole whose cameras are converted. number: in the order of the plan; camera: what is converted, or

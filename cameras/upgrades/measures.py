@@ -92,6 +92,14 @@ def matrix_of(area_set: AreaSet) -> Matrix:
     return Matrix(columns, table.reshape(len(values), number).T)
 
 
+def name_of(key: str, otherwise: str) -> str:
+    """Of an indicator, in the reader's language."""
+    if key in MEASURED:
+        return str(MEASURED[key][0])
+    found = Indicator.objects.current().filter(key=key).first()
+    return found.name if found else otherwise
+
+
 def measure(area_set: AreaSet, told: Callable[[int], None] = lambda percent: None) -> tuple[City, Standing]:
     """Measures anew what the inventory and past cases tell of each area; what it was measured on. told: percent."""
     city = city_of(area_set)

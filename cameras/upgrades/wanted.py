@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .catalogue import USUAL_WEIGHTS
 
@@ -83,7 +84,12 @@ class Wanted:
         return cls(**{name: value for name, value in told.items() if name in known})
 
 
-METHODS = ("z", "range", "rank")
+METHOD_NAMES = {
+    "z": gettext_lazy("distance from the mean (z-score)"),
+    "range": gettext_lazy("between least and most"),
+    "rank": gettext_lazy("by rank"),
+}
+METHODS = tuple(METHOD_NAMES)
 BOUNDS: dict[str, tuple[float, float]] = {
     "areas": (0, 20_000), "new": (0, 20_000), "convert": (0, 200_000), "least": (0, 100), "apart_m": (0, 500),
     "range_m": (5, 200), "field_deg": (10, 360), "shake": (0, 1), "cost_new": (0, 10**10), "cost_convert": (0, 10**10),

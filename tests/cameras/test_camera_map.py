@@ -25,6 +25,7 @@ def asked(user, **parameters):
 def test_none_is_lost_at_any_zoom():
     rows = list(practice_rows(3000, seed=4))
     apply(read(take_in(None, None, "x.csv", practice_file(rows))), None)
+    Camera.objects.update(kind="regular")
     Camera.objects.filter(pk__in=list(Camera.objects.values_list("pk", flat=True)[:500])).update(kind="intelligent")
     Camera.objects.filter(pk__in=list(Camera.objects.values_list("pk", flat=True)[:10])).update(status="retired")
     user = make_user()

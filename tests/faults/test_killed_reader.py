@@ -13,7 +13,8 @@ from django.utils import timezone
 from cameras.intake import apply, read, take_in
 from cameras.models import Camera, Intake, IntakeRow
 from cameras.practice import practice_file, practice_rows
-from cameras.reading_beside import GONE_AFTER, is_being_read
+from cameras.reading_beside import is_being_read
+from seoulcctv.beside import GONE_AFTER
 from seoulcctv.roles import Role
 from tests.conftest import wait_for
 from tests.factories import make_camera, make_user
