@@ -15,10 +15,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from cameras.attachments import attach
-from cameras.models import Camera, Intake, MachineKey
+from cameras.models import Camera, IndicatorFile, Intake, MachineKey, Plan
 from cameras.orders import order_work
 from cases.services import share
 from seoulcctv.roles import Role
+from tests.cameras.upgrades.small_city import made_plan
 from tests.factories import make_full_case, make_recording, make_user
 
 STRANGER = "stranger"  # nobody signed in
@@ -93,6 +94,30 @@ PAGES = {
     "intake-refused": ("get", {SUPERVISOR, DISTRICT}),
     "intake-progress": ("get", {SUPERVISOR, DISTRICT}),
     "intake-points": ("get", {SUPERVISOR, DISTRICT}),
+    "planning": ("get", {SUPERVISOR, DISTRICT}),  # the administrator goes on to the plans
+    "planning-shapes": ("get", {SUPERVISOR}),
+    "planning-values": ("get", {SUPERVISOR}),
+    "planning-weigh": ("post", {SUPERVISOR}),
+    "planning-measure": ("post", {SUPERVISOR}),
+    "planning-measuring": ("get", {SUPERVISOR}),
+    "planning-areas": ("post", {SUPERVISOR}),
+    "indicators": ("get", {SUPERVISOR}),
+    "indicator-file": ("get", {SUPERVISOR}),
+    "indicator-decide": ("post", {SUPERVISOR}),
+    "indicator-refused": ("get", {SUPERVISOR}),
+    "plan-ask": ("post", {SUPERVISOR}),
+    "plans": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-compare": ("get", {SUPERVISOR, DISTRICT}),
+    "plan": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-progress": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-points": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-items": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-step": ("post", {SUPERVISOR, DISTRICT}),
+    "plan-approve": ("post", {SUPERVISOR, DISTRICT}),  # the administrator is told why not
+    "plan-remove": ("post", {SUPERVISOR, DISTRICT}),  # likewise
+    "plan-pdf": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-xlsx": ("get", {SUPERVISOR, DISTRICT}),
+    "plan-gpkg": ("get", {SUPERVISOR, DISTRICT}),
     "rollout": ("get", OPERATORS | {AUDITOR}),
     "rollout-pdf": ("get", OPERATORS | {AUDITOR}),
     "footage": ("get", OPERATORS | {DISTRICT}),
@@ -150,6 +175,7 @@ WRITES = {
     "new-camera": {SUPERVISOR, DISTRICT},
     "camera": {SUPERVISOR, DISTRICT},
     "rollout": {SUPERVISOR},
+    "indicators": {SUPERVISOR},
     "footage": OPERATORS | {DISTRICT},
     "api-recording-list": OPERATORS | {DISTRICT},
     "api-case-list": OPERATORS,
@@ -194,6 +220,7 @@ def world(db):
     }
     candidate = case.candidates.get()
     with_everything(candidate.tracklet.recording.camera, people[DISTRICT])
+    made_plan(people[SUPERVISOR])
     return case, case.searches.get(), candidate, candidate.tracklet.recording, people
 
 
@@ -202,6 +229,7 @@ def with_everything(camera: Camera, by) -> None:
     order_work(camera, by, "fault", "dark")
     attach(camera, by, SimpleUploadedFile("paper.pdf", b"%PDF-1.7"))
     MachineKey.make(by, "GIS", "read", timezone.now() + timedelta(days=1))
+    IndicatorFile.objects.create(name="crime.csv", content="자치구,절도\n종로구,3\n".encode(), told={})
 
 
 def address(name: str, world) -> str:
@@ -211,6 +239,10 @@ def address(name: str, world) -> str:
         "candidate": candidate.pk,
         **{name: Intake.objects.get().pk for name in PAGES if name.startswith("intake")},
         **dict.fromkeys(("camera", "camera-attach", "camera-work", "camera-accept-view"), camera.pk),
+        **{
+            name: Plan.objects.get().pk for name in PAGES if name.startswith("plan") and not name.startswith("planning")
+        },
+        **{name: IndicatorFile.objects.get().pk for name in PAGES if name.startswith("indicator-")},
         "work-step": camera.orders.get().pk,
         **dict.fromkeys(("attachment", "attachment-remove"), camera.attachments.get().pk),
         "machine-key-revoke": MachineKey.objects.get().pk,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .district import District
@@ -142,7 +142,7 @@ class Indicator(models.Model):
     key = models.CharField(max_length=40)
     name_ko = models.CharField(_("Korean name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    unit = models.CharField(pgettext_lazy("of a value", "unit"), max_length=40, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     worse = models.SmallIntegerField(_("direction"), choices=[(1, _("more is worse")), (-1, _("more is better"))])

@@ -115,7 +115,8 @@ class Ground:
         x = self.west + (columns + 0.5) * self.cell - east[:, None]
         y = self.north - (rows + 0.5) * self.cell - north[:, None]
         turn = np.degrees(np.arctan2(x, y)) - heading[:, None]
-        ahead = np.abs((turn + 180) % 360 - 180) <= field[:, None] / 2
+        off = (turn + 180) % 360 - 180  # of two sectors that meet, one has the cells on their common edge
+        ahead = (off > -field[:, None] / 2 + 1e-9) & (off <= field[:, None] / 2 + 1e-9)
         seen = (np.hypot(x, y) <= far[:, None]) & (ahead | around[:, None])
         seen |= (south == 0) & (across == 0)
         seen &= (rows >= 0) & (rows < self.shape[0]) & (columns >= 0) & (columns < self.shape[1])

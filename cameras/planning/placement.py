@@ -19,6 +19,7 @@ Grid = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 HEADINGS = tuple(45.0 * n for n in range(8))
 EPSILON = 1e-9
+NEAR_M = 100.0  # of a place, what counts as its surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def footprint(view: View, heading: float, cell_m: float) -> Mask:
     south, east = np.mgrid[-reach : reach + 1, -reach : reach + 1] * cell_m
     away = np.hypot(east, south)
     turn = np.degrees(np.arctan2(east, -south)) - heading
-    inside = (away <= view.range_m) & (np.abs((turn + 180) % 360 - 180) <= view.field / 2 + EPSILON)
+    off = (turn + 180) % 360 - 180  # of two sectors that meet, one has the cells on their common edge
+    inside = (away <= view.range_m) & (
+        ((off > -view.field / 2 + EPSILON) & (off <= view.field / 2 + EPSILON)) | (view.field >= 360)
+    )
     inside[reach, reach] = True
     return inside
 
@@ -67,10 +71,13 @@ def place(
     view: View,
     cell_m: float,
     apart_m: float = 0.0,
+    served: Mask | None = None,
 ) -> Placement:
     """weight ``(h, w)``: of each cell what covering it is worth, 0 where it is covered already or does not count; allowed
-    ``(h, w)``: where a camera may stand; number: at most so many; apart_m: that far from each other, at least. Fewer where
-    nothing is left to add. The same input gives the same answer. ValueError where shapes differ or weights are negative."""
+    ``(h, w)``: where a camera may stand; number: at most so many; apart_m: that far from each other, at least; served
+    ``(h, w)``: cells that have a camera near already. Of places that add the same, the one with the most weight within
+    ``NEAR_M`` that has none near: cameras spread over an area instead of standing side by side. Fewer where nothing is left to
+    add. The same input gives the same answer. ValueError where shapes differ or weights are negative."""
     left = np.asarray(weight, float).copy()
     if left.ndim != 2 or left.shape != allowed.shape:
         raise ValueError("weights and places of one shape")
@@ -79,6 +86,8 @@ def place(
     prints = [footprint(view, heading, cell_m) for heading in HEADINGS]
     chosen: list[Chosen] = []
     free, bound = allowed.copy(), float("inf")
+    alone = np.ones(left.shape, bool) if served is None else ~served
+    around = footprint(View(NEAR_M, 360.0), 0.0, cell_m)
     total = float(left.sum())
     for _ in range(number):
         gains = _gains(left, prints)
@@ -86,20 +95,33 @@ def place(
         done = sum(one.adds for one in chosen)
         bound = min(bound, done + _most(gains, number), total)
         gains[:, ~free] = 0.0
-        best = int(np.argmax(gains))
-        heading, row, column = (int(at) for at in np.unravel_index(best, gains.shape))
+        heading, row, column = _best(gains, left * alone, around)
         adds = float(gains[heading, row, column])
         if adds <= EPSILON:
             break
         chosen.append(Chosen(row, column, HEADINGS[heading], adds))
         _covered(left, prints[heading], row, column)
         _occupy(free, row, column, max(apart_m / cell_m, 0.5))
+        _occupy(alone, row, column, NEAR_M / cell_m)
     covered = sum(one.adds for one in chosen)
     if number:
         gains = _gains(left, prints)
         gains[:, ~allowed] = 0.0
         bound = min(bound, covered + _most(gains, number), total)
     return Placement(chosen, covered, max(covered, bound if number else 0.0))
+
+
+def _best(gains: Grid, lonely: Grid, around: Mask) -> tuple[int, int, int]:
+    """Heading, row and column of what adds most, of equals the one in the midst of the most ``lonely`` weight."""
+    most = float(gains.max())
+    equal = gains >= most * (1 - EPSILON) - EPSILON
+    if most > EPSILON and int(equal.sum()) > 1:
+        midst = cv2.filter2D(lonely, cv2.CV_64F, around.astype(np.float64), borderType=cv2.BORDER_CONSTANT)
+        best = int(np.argmax(np.where(equal, midst[None], -1.0)))
+    else:
+        best = int(np.argmax(gains))
+    heading, row, column = (int(at) for at in np.unravel_index(best, gains.shape))
+    return heading, row, column
 
 
 def _gains(left: Grid, prints: list[Mask]) -> Grid:

@@ -138,8 +138,8 @@ def _install(item: PlanItem, by: Any, at: Point | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a part of a plan is. counts: items by state; late: whose day has passed; cost, spent: won, of all and of those
-    that stand as planned; latest: the last step."""
+    """How far a part of a plan is. counts: items by state; late: whose day has passed; cost: won, planned for
+    all that were not dropped; due_cost: planned for those that something was spent on; spent: won."""
 
     district: District | None
     counts: dict[str, int]
@@ -160,7 +160,7 @@ class Standing:
 
     @property
     def over(self) -> int:
-        """Won spent beyond what the items that stand were to cost; less than nothing where it was cheaper."""
+        """Won spent beyond what the items that were paid for were to cost; less than nothing where it was cheaper."""
         return self.spent - self.due_cost
 
 
@@ -169,7 +169,8 @@ def standing_of(items: Any) -> list[Standing]:
     districts = {one.pk: one for one in District.objects.defer("boundary")}
     today = timezone.localdate()
     rows = items.order_by().values("district", "state").annotate(
-        n=Count("pk"), planned=Sum("cost"), paid=Sum("spent"), passed=Count("pk", filter=Q(due__lt=today)),
+        n=Count("pk"), planned=Sum("cost"), paid=Sum("spent"), paid_for=Sum("cost", filter=Q(spent__gt=0), default=0),
+        passed=Count("pk", filter=Q(due__lt=today)),
     )  # fmt: skip
     told: dict[Any, dict[str, Any]] = {}
     for row in rows:
@@ -181,7 +182,6 @@ def standing_of(items: Any) -> list[Standing]:
                 one["late"] += row["passed"]
             if state != State.DROPPED:
                 one["cost"] += row["planned"]
-            if state in PlanItem.STANDING:
-                one["due_cost"] += row["planned"]
+            one["due_cost"] += row["paid_for"]
             one["spent"] += row["paid"]
     return [Standing(districts.get(key), **told[key]) for key in sorted(told, key=lambda key: key or "99999")]

@@ -265,7 +265,7 @@ def usual(key: str) -> dict[str, Any]:
         return {
             "name_ko": known.name_ko,
             "name_en": known.name_en,
-            "unit": known.unit,
+            "unit": known.unit_ko,
             "worse": known.worse,
             "kind": known.kind,
         }

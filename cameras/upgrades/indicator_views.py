@@ -172,10 +172,13 @@ def _told(request: HttpRequest, file: IndicatorFile) -> list[tuple[str, ToldForm
 
 def _page(request: HttpRequest, file: IndicatorFile, told: list[tuple[str, ToldForm]] | None = None) -> HttpResponse:
     reading = reading_of(file.name, bytes(file.content))
+    years = {one.key: one.year for one in reading.indicators}
     forms_of = dict(told) if told else {
-        key: ToldForm(prefix=f"i{at}", initial={**usual(key), **file.told[key]}) for at, key in enumerate(sorted(file.told))
+        key: ToldForm(prefix=f"i{at}", initial={**usual(key), **file.told[key], "year": years.get(key) or file.told[key].get("year")})
+        for at, key in enumerate(sorted(file.told))
     }  # fmt: skip
-    found = [(one, forms_of.get(one.key), sorted(one.values.values())) for one in reading.indicators]
+    # of several years of one indicator the same is said: asked once
+    found = [(one, forms_of.pop(one.key, None), sorted(one.values.values())) for one in reading.indicators]
     context = {
         "file": file,
         "reading": reading,

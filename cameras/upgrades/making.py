@@ -28,7 +28,7 @@ from cameras.planning.choosing import (
 )
 from cameras.planning.ground import Mask, Seen, windows
 from cameras.planning.index import Index, combined, normalised, stability
-from cameras.planning.placement import View, place
+from cameras.planning.placement import NEAR_M, View, place
 from cameras.planning.walks import passed, starts
 
 from .areas import METRIC
@@ -153,6 +153,8 @@ class _Making:
         free &= ~near
         # what intelligent cameras see needs no other one; what ordinary ones see counts a little
         worth = np.where(self.watched, 0.0, np.where(self.covered, OVERLAP, 1.0))
+        watching = self.there.intelligent[on]
+        served = _around(rows[on][watching], columns[on][watching], city.ground.shape, NEAR_M / CELL_M)
         boxes = windows(city.labels, len(city.areas), 0)
         placed: list[tuple[int, Seen, float]] = []
         reached = bound = 0.0
@@ -161,7 +163,9 @@ class _Making:
             if box is None or not cameras:
                 continue
             here = city.labels[box] == area
-            found = place(np.where(here, worth[box], 0.0), here & free[box], cameras, view, CELL_M, wanted.apart_m)
+            found = place(
+                np.where(here, worth[box], 0.0), here & free[box], cameras, view, CELL_M, wanted.apart_m, served[box]
+            )
             reached, bound = reached + found.covered, bound + found.bound
             for one in found.chosen:
                 east, north = city.ground.middle(box[0].start + one.row, box[1].start + one.column)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cameras.models import Area, AreaSet, District, Indicator, Measure
 
 from .areas import METRIC, dongs
-from .catalogue import MEASURED
+from .catalogue import MEASURED, unit_of
 from .city import CELL_M, City, Standing, city_of, metres, standing
 from .sources import went_missing
 
@@ -76,11 +76,7 @@ def matrix_of(area_set: AreaSet) -> Matrix:
         places = _Places(area_set)
         for one in lacking:
             kept[f"i{one.pk}"] = _keep(area_set, f"i{one.pk}", places.spread(one))
-    columns = [
-        Judged(one.key, one.name, one.unit if one.kind == Indicator.Kind.RATE else _("%(unit)s per km²") % {"unit": one.unit},
-               one.worse, one.kind, one.year, one.source, one)
-        for one in current
-    ]  # fmt: skip
+    columns = [Judged(one.key, one.name, _unit(one), one.worse, one.kind, one.year, one.source, one) for one in current]
     values = [kept[key].values for key in wanted]
     for key, (name, unit, worse) in MEASURED.items():
         if measure := kept.get(key):
@@ -90,6 +86,11 @@ def matrix_of(area_set: AreaSet) -> Matrix:
     number = area_set.areas.count()
     table = np.array([[np.nan if v is None else v for v in column] for column in values], float)
     return Matrix(columns, table.reshape(len(values), number).T)
+
+
+def _unit(one: Indicator) -> str:
+    unit = unit_of(one.key, one.unit)
+    return unit if one.kind == Indicator.Kind.RATE else _("%(unit)s per km²") % {"unit": unit}
 
 
 def name_of(key: str, otherwise: str) -> str:

@@ -236,7 +236,7 @@ def _query(text: str) -> Any:
     allowed = {"state": PlanItem.State.values, "kind": PlanItem.Kind.values, "late": ["1"]}
     for name in ("state", "kind", "district", "phase", "late"):
         value = told.get(name, "")
-        if value and len(value) < 13 and (name not in allowed or value in allowed[name]):
+        if value and len(value) < 13 and value.isprintable() and (name not in allowed or value in allowed[name]):
             kept[name] = value
     return kept
 

@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from cameras.inventory_views import inventory_exported
@@ -117,7 +118,7 @@ def spreadsheet(plan: Plan, user: Any, path: Path) -> None:
         method += [[_("made at"), timezone.localtime(plan.at).isoformat(" ", "minutes")], [_("areas judged"), str(plan.area_set)],
                    [_("fingerprint"), plan.fingerprint]]  # fmt: skip
         _sheet(book, _("Method"), ["", ""], method)
-        head = [_("indicator"), _("weight (%)"), _("unit"), _("direction"), _("year"), _("source"), _("areas with a value"),
+        head = [_("indicator"), _("weight (%)"), pgettext("of a value", "unit"), _("direction"), _("year"), _("source"), _("areas with a value"),
                 _("least"), _("most")]  # fmt: skip
         _sheet(book, _("Indicators"), head, (
             [names[one["key"]], one["weight"], one["unit"], _("more is worse") if one["worse"] > 0 else _("more is better"),

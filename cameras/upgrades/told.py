@@ -43,7 +43,7 @@ def bought(plan: Plan) -> list[Gain]:
         Gain(_("vulnerable areas"), None, result["chosen"], "", 0),
         Gain(_("new intelligent cameras"), None, result["new"], "", 0),
         Gain(_("cameras converted"), None, result["convert"], "", 0),
-        Gain(_("cost"), None, round(result["cost"] / 1e8, 1), _("hundred million won"), 0),
+        Gain(_("cost"), None, round(result["cost"] / 1e8, 1), _("×100 m won"), 0),
         Gain(
             _("intelligent cameras, of all"), *_percent([result["shares"].get("", [None])[at] for at in (0, -1)]), "%"
         ),

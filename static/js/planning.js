@@ -14,6 +14,8 @@ const map = districtMap(document.getElementById("planning-map"));
 const renderer = L.canvas({ padding: 0.2 });
 const sliders = [...form.querySelectorAll(".slider")].map((box) => ({ box, key: box.dataset.key, name: box.dataset.name, input: box.querySelector("input"), output: box.querySelector("output"), usual: box.querySelector("input").value }));
 const number = ask.elements.number;
+const told = document.getElementById("area-told");
+let ring;
 let polygons = [];
 let judged;
 let firm;
@@ -120,18 +122,21 @@ async function show(area, move = false) {
   const response = await fetch(`${form.dataset.values}&${query}`).catch(() => null);
   if (!response?.ok) return notice(form.dataset.failed);
   const { name, rank, of, value, rows } = await response.json();
-  const box = Object.assign(document.createElement("div"), { className: "area-told" });
-  box.append(Object.assign(document.createElement("b"), { textContent: name }), ` ${rank.toLocaleString()} / ${of.toLocaleString()} · ${value?.toFixed(2) ?? "–"}`);
-  const table = document.createElement("table");
+  ring?.remove();
+  ring = L.polygon(polygon.getLatLngs(), { fill: false, color: "#ffffff", weight: 3, interactive: false }).addTo(map);
+  told.querySelector("h2").replaceChildren(name, " ", Object.assign(document.createElement("span"), { className: "count", textContent: `${rank.toLocaleString()} / ${of.toLocaleString()} · ${value?.toFixed(2) ?? "–"}` }));
   const most = Math.max(...rows.map(({ adds }) => Math.abs(adds ?? 0)), 1e-6);
-  for (const { name: what, unit, value: told, adds } of rows.slice(0, 12)) {
-    const line = table.insertRow();
+  told.querySelector("tbody").replaceChildren(...rows.map(({ name: what, unit, value: found, adds }) => {
+    const line = document.createElement("tr");
     line.insertCell().textContent = what;
-    line.insertCell().textContent = told === null ? "–" : `${told.toLocaleString(undefined, { maximumFractionDigits: 1 })} ${unit}`;
-    if (adds !== null) line.insertCell().append(bar((100 * Math.abs(adds)) / most, adds >= 0 ? "against" : "sure", adds.toFixed(2)));
-  }
-  box.append(table);
-  L.popup({ maxWidth: 360 }).setLatLng(polygon.getBounds().getCenter()).setContent(box).openOn(map);
+    line.insertCell().textContent = found === null ? "–" : `${found.toLocaleString(undefined, { maximumFractionDigits: 1 })} ${unit}`;
+    const cell = line.insertCell();
+    if (adds !== null) cell.append(bar((100 * Math.abs(adds)) / most, adds >= 0 ? "against" : "sure", adds.toFixed(2)));
+    line.insertCell().textContent = adds === null ? "" : `${adds > 0 ? "+" : ""}${adds.toFixed(2)}`;
+    return line;
+  }));
+  told.hidden = false;
+  told.scrollIntoView({ block: "nearest" });
 }
 
 async function draw() {
@@ -163,6 +168,10 @@ number.addEventListener("input", () => {
   list();
   clearTimeout(waiting);
   waiting = setTimeout(() => shake(weights(), asked), 500);
+});
+told.querySelector("button").addEventListener("click", () => {
+  told.hidden = true;
+  ring?.remove();
 });
 document.getElementById("reset").addEventListener("click", () => location.assign(`?${new URLSearchParams({ areas: form.elements.areas.value })}`));
 document.getElementById("compare").addEventListener("click", () => askPairs(used(), form.dataset.weigh, take));

@@ -44,17 +44,21 @@ def optimum(weight, allowed, number: int, view: View, cell_m: float) -> float:
 
 
 def test_footprints_by_hand():
-    """Twenty metres to the north in cells of ten: the middle, the one above, and of the row beyond the one straight on."""
+    """Twenty metres to the north in cells of ten: the middle, the one above and the one to its right (of two sectors that
+    meet, one has the cells on their common edge), and of the row beyond the one straight on."""
     north = footprint(NARROW, 0.0, CELL)
     assert north.astype(int).tolist() == [
         [0, 0, 1, 0, 0],
-        [0, 1, 1, 1, 0],
+        [0, 0, 1, 1, 0],
         [0, 0, 1, 0, 0],
         [0, 0, 0, 0, 0],
         [0, 0, 0, 0, 0],
     ]
     assert (footprint(NARROW, 90.0, CELL) == np.rot90(north, -1)).all()
-    assert (footprint(NARROW, 180.0, CELL) == north[::-1]).all()
+    assert (footprint(NARROW, 180.0, CELL) == north[::-1, ::-1]).all()
+    four = sum(footprint(NARROW, heading, CELL).astype(int) for heading in (0.0, 90.0, 180.0, 270.0))
+    four[2, 2] = 1  # where it stands, whichever way it looks
+    assert (four == footprint(View(20.0, 360.0), 0.0, CELL)).all()  # they tile the circle
     assert footprint(View(20.0, 360.0), 0.0, CELL).sum() == 13
 
 
@@ -122,3 +126,30 @@ def test_what_is_no_area(wrong):
 
 def test_none_asked_for():
     assert place(np.ones((3, 3)), everywhere((3, 3)), 0, NARROW, CELL).covered == 0
+
+
+def test_of_equals_they_spread():
+    """Four cameras in a bare square of 500 m stand in its quarters, not side by side."""
+    found = place(np.ones((50, 50)), everywhere((50, 50)), 4, View(), CELL, apart_m=30.0)
+    quarters = {(one.row // 25, one.column // 25) for one in found.chosen}
+    assert len(quarters) == 4
+    gaps = [
+        np.hypot(a.row - b.row, a.column - b.column) for n, a in enumerate(found.chosen) for b in found.chosen[n + 1 :]
+    ]
+    assert min(gaps) * CELL >= 150
+
+
+def test_where_a_camera_is_near_comes_last():
+    served = np.zeros((50, 50), bool)
+    served[:, :30] = True
+    found = place(np.ones((50, 50)), everywhere((50, 50)), 2, View(), CELL, served=served)
+    assert all(one.column >= 25 for one in found.chosen)
+
+
+def test_more_ground_comes_before_being_alone():
+    weight = np.ones((50, 50))
+    weight[:, 25:] = 0.5
+    served = np.zeros((50, 50), bool)
+    served[:, :25] = True
+    (only,) = place(weight, everywhere((50, 50)), 1, View(), CELL, served=served).chosen
+    assert only.column < 25
