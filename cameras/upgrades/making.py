@@ -253,8 +253,8 @@ class _Making:
         for column, weight, values in zip(self.matrix.columns, self.weights, self.matrix.values.T, strict=True):
             known = np.isfinite(values)
             told.append({
-                "key": column.key, "name": column.name, "unit": column.unit, "worse": column.worse, "year": column.year,
-                "source": column.source, "weight": round(100 * weight / whole, 2), "areas": int(known.sum()),
+                "key": column.key, "name": column.name, "worse": column.worse, "year": column.year,
+                "unit": column.indicator.unit if column.indicator else "", "kind": column.kind, "source": column.source, "weight": round(100 * weight / whole, 2), "areas": int(known.sum()),
                 "least": _number(values[known].min()) if known.any() else None,
                 "most": _number(values[known].max()) if known.any() else None,
             })  # fmt: skip

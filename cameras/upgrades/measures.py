@@ -76,7 +76,12 @@ def matrix_of(area_set: AreaSet) -> Matrix:
         places = _Places(area_set)
         for one in lacking:
             kept[f"i{one.pk}"] = _keep(area_set, f"i{one.pk}", places.spread(one))
-    columns = [Judged(one.key, one.name, _unit(one), one.worse, one.kind, one.year, one.source, one) for one in current]
+    columns = [
+        Judged(
+            one.key, one.name, unit_told(one.key, one.unit, one.kind), one.worse, one.kind, one.year, one.source, one
+        )
+        for one in current
+    ]
     values = [kept[key].values for key in wanted]
     for key, (name, unit, worse) in MEASURED.items():
         if measure := kept.get(key):
@@ -88,17 +93,10 @@ def matrix_of(area_set: AreaSet) -> Matrix:
     return Matrix(columns, table.reshape(len(values), number).T)
 
 
-def _unit(one: Indicator) -> str:
-    unit = unit_of(one.key, one.unit)
-    return unit if one.kind == Indicator.Kind.RATE else _("%(unit)s per km²") % {"unit": unit}
-
-
-def name_of(key: str, otherwise: str) -> str:
-    """Of an indicator, in the reader's language."""
-    if key in MEASURED:
-        return str(MEASURED[key][0])
-    found = Indicator.objects.current().filter(key=key).first()
-    return found.name if found else otherwise
+def unit_told(key: str, unit: str, kind: str) -> str:
+    """Of the values of areas, in the reader's language: numbers are by the square kilometre."""
+    unit = unit_of(key, unit)
+    return unit if kind == Indicator.Kind.RATE else _("%(unit)s per km²") % {"unit": unit}
 
 
 def measure(area_set: AreaSet, told: Callable[[int], None] = lambda percent: None) -> tuple[City, Standing]:

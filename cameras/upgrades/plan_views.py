@@ -21,7 +21,7 @@ from seoulcctv.roles import KEEPERS, Role, role_of, role_required
 
 from .beside import is_made
 from .following import MOST_AT_ONCE, ORDER, approve, remove, standing_of, step
-from .told import asked_rows, bought, cut_of, faster, indicator_names, named_drivers, phase_bars
+from .told import asked_rows, bought, cut_of, faster, indicator_names, indicators_of, named_drivers, phase_bars
 from .wanted import PlanError, Wanted
 
 PAGE = 50
@@ -58,11 +58,11 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         wanted, rows, names = Wanted.from_json(one.asked), bought(one), indicator_names(one)
         context |= {
             "bought": rows,
-            "ranked": [(area, named_drivers(one, area)) for area in areas.filter(chosen=True)[:RANKED]],
+            "ranked": [(area, named_drivers(names, area)) for area in areas.filter(chosen=True)[:RANKED]],
             "phases": phase_bars(items),
             "standing": standing_of(items),
             "asked": asked_rows(wanted),
-            "indicators": [{**told, "name": names[told["key"]]} for told in one.indicators],
+            "indicators": indicators_of(one),
             "share": next(row for row in rows if row.better),
             "faster": faster(one),
             "cost": one.result["cost"] / 1e8,

@@ -25,7 +25,7 @@ from seoulcctv.tables import safe
 
 from .following import standing_of
 from .plan_views import _plan
-from .told import asked_rows, bought, indicator_names, named_drivers, phase_bars
+from .told import asked_rows, bought, indicator_names, indicators_of, named_drivers, phase_bars
 from .wanted import Wanted
 
 WIDTH, HEIGHT, MARGIN = 720.0, 560.0, 10.0
@@ -71,8 +71,8 @@ def report(plan: Plan, user: Any) -> dict[str, Any]:
         "wanted": wanted,
         "asked": asked_rows(wanted),
         "bought": bought(plan),
-        "indicators": [{**one, "name": names[one["key"]]} for one in plan.indicators],
-        "ranked": [(area, named_drivers(plan, area)) for area in areas[:RANKED]],
+        "indicators": indicators_of(plan),
+        "ranked": [(area, named_drivers(names, area)) for area in areas[:RANKED]],
         "left": max(0, len(areas) - RANKED),
         "phases": phase_bars(items),
         "standing": standing_of(items),
@@ -121,8 +121,8 @@ def spreadsheet(plan: Plan, user: Any, path: Path) -> None:
         head = [_("indicator"), _("weight (%)"), pgettext("of a value", "unit"), _("direction"), _("year"), _("source"), _("areas with a value"),
                 _("least"), _("most")]  # fmt: skip
         _sheet(book, _("Indicators"), head, (
-            [names[one["key"]], one["weight"], one["unit"], _("more is worse") if one["worse"] > 0 else _("more is better"),
-             one["year"], one["source"], one["areas"], one["least"], one["most"]] for one in plan.indicators
+            [one["name"], one["weight"], one["unit"], _("more is worse") if one["worse"] > 0 else _("more is better"),
+             one["year"], one["source"], one["areas"], one["least"], one["most"]] for one in indicators_of(plan)
         ))  # fmt: skip
         areas = PlanArea.objects.visible_to(user).filter(plan=plan).select_related("area__district")
         areas = areas.defer("area__boundary", "area__district__boundary")
@@ -130,7 +130,7 @@ def spreadsheet(plan: Plan, user: Any, path: Path) -> None:
                 _("covered before"), _("covered after")]  # fmt: skip
         _sheet(book, _("Areas"), head, (
             [one.rank, one.area.name, str(one.area.district), one.value, one.known, one.stability, _("yes") if one.chosen else "",
-             ", ".join(f"{name} {adds:+.2f}" for name, adds in named_drivers_of(names, one)), one.covered, one.covered_then]
+             ", ".join(f"{name} {adds:+.2f}" for name, adds in named_drivers(names, one)), one.covered, one.covered_then]
             for one in areas
         ))  # fmt: skip
         items = PlanItem.objects.visible_to(user).filter(plan=plan).select_related("area", "district", "camera")
@@ -144,10 +144,6 @@ def spreadsheet(plan: Plan, user: Any, path: Path) -> None:
              round(one.adds), one.cost, one.phase, one.due.isoformat(), one.get_state_display(), one.spent]
             for one in items.iterator(2000)
         ))  # fmt: skip
-
-
-def named_drivers_of(names: dict[str, str], area: PlanArea) -> list[tuple[str, float]]:
-    return [(names.get(key, key), adds) for key, adds in area.drivers]
 
 
 def _sheet(book: Any, title: str, head: list[str], rows: Any) -> None:

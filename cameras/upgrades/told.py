@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cameras.models import Plan, PlanArea, PlanItem
+from cameras.models import Indicator, Plan, PlanArea, PlanItem
 
+from .catalogue import MEASURED
+from .measures import unit_told
 from .wanted import METHOD_NAMES, Wanted, labels
 
 
@@ -77,17 +79,27 @@ def _percent(pair: Sequence[float | None]) -> list[float | None]:
     return [None if value is None else round(100 * value, 1) for value in pair]
 
 
-def named_drivers(plan: Plan, area: PlanArea) -> list[tuple[str, float]]:
-    """In words, and what each adds."""
-    names = indicator_names(plan)
+def named_drivers(names: Mapping[str, str], area: PlanArea) -> list[tuple[str, float]]:
+    """What raises an area, in words (``indicator_names``), and what each adds."""
     return [(names.get(key, key), adds) for key, adds in area.drivers]
 
 
 def indicator_names(plan: Plan) -> dict[str, str]:
     """As they are called in the reader's language where the system knows them, else as they were when the plan was made."""
-    from .measures import name_of
+    known = {one.key: one.name for one in Indicator.objects.current()}
+    known |= {key: str(name) for key, (name, _unit, _worse) in MEASURED.items()}
+    return {one["key"]: known.get(one["key"], one["name"]) for one in plan.indicators}
 
-    return {one["key"]: name_of(one["key"], one["name"]) for one in plan.indicators}
+
+def indicators_of(plan: Plan) -> list[dict[str, Any]]:
+    """What the plan was made by, as it was, in the reader's words: name, unit, source, weight in percent, and so on."""
+    told, names = [], indicator_names(plan)
+    for one in plan.indicators:
+        measured = one["key"] in MEASURED
+        unit = str(MEASURED[one["key"]][1]) if measured else unit_told(one["key"], one["unit"], one["kind"])
+        source = _("measured by this system") if measured else one["source"]
+        told.append({**one, "name": names[one["key"]], "unit": unit, "source": source})
+    return told
 
 
 def asked_rows(wanted: Wanted) -> list[tuple[str, Any]]:

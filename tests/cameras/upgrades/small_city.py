@@ -87,7 +87,7 @@ def made_plan(by, status: str = "approved") -> Plan:
     plan = Plan.objects.create(
         name="made", area_set=areas, status=status, by=None, approved_by=by, approved_at=timezone.now(),
         asked=Wanted().as_json(), fingerprint="0" * 64,
-        indicators=[{"key": "crime", "name": "crime", "unit": "%", "worse": 1, "year": 2025, "source": "", "weight": 100.0,
+        indicators=[{"key": "crime", "name": "crime", "unit": "%", "kind": "rate", "worse": 1, "year": 2025, "source": "", "weight": 100.0,
                      "areas": 1, "least": 1.0, "most": 1.0}],
         result={"chosen": 1, "new": 1, "convert": 0, "poles": 0, "cost": 100, "all": share, "intelligent": share, "firm": 1,
                 "walks": {"all": walk, "intelligent": walk}, "shares": {"": [0.1, 0.2]}, "known": 1.0,
