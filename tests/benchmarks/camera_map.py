@@ -104,41 +104,20 @@ def _blind(views: int) -> list[tuple[int, float]]:
 
 def _in_browser() -> dict[str, str]:
     """Until the first view is painted, the page's own clock; pictures a second while the map is dragged."""
-    from playwright.sync_api import sync_playwright
+    from tests.benchmarks.site import page_of
+    from tests.factories import make_user
 
-    from tests.benchmarks.site import web
-    from tests.browser.conftest import CHROMIUM, FLAGS
-    from tests.conftest import free_port, listens, wait_for
-    from tests.factories import PASSWORD, make_user
-
-    user, port = make_user(), free_port()
-    address = f"http://127.0.0.1:{port}"
-    site, found = web(port), {}
-
-    try:
-        wait_for(lambda: listens(port), 60, "the site does not answer")
-        with sync_playwright() as playwright:
-            flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ko-KR").new_page()
-            page.goto(f"{address}/sign-in/")
-            page.fill("[name=username]", user.username)
-            page.fill("[name=password]", PASSWORD)
-            page.click("button.primary")
-            page.wait_for_url("**/board/")
-            paints = [_first_view(page, f"{address}/cameras/") for _ in range(PAINTS)]
-            found["first view painted, median s (worst)"] = f"{np.median(paints):.2f} ({max(paints):.2f})"
-            for zoom in (11, 13, 15, 18):
-                page.goto("about:blank")
-                _first_view(page, f"{address}/cameras/#37.5600/126.9800/{zoom}")
-                rates, longest = zip(*(_dragged(page) for _ in range(DRAGS)), strict=True)
-                found[f"zoom {zoom}: pictures a second while dragged, median (least)"] = (
-                    f"{np.median(rates):.0f} ({min(rates):.0f}), longest pause {max(longest):.0f} ms"
-                )
-            browser.close()
-    finally:
-        site.terminate()
-        site.wait(10)
+    found = {}
+    with page_of(make_user()) as (page, address):
+        paints = [_first_view(page, f"{address}/cameras/") for _ in range(PAINTS)]
+        found["first view painted, median s (worst)"] = f"{np.median(paints):.2f} ({max(paints):.2f})"
+        for zoom in (11, 13, 15, 18):
+            page.goto("about:blank")
+            _first_view(page, f"{address}/cameras/#37.5600/126.9800/{zoom}")
+            rates, longest = zip(*(_dragged(page) for _ in range(DRAGS)), strict=True)
+            found[f"zoom {zoom}: pictures a second while dragged, median (least)"] = (
+                f"{np.median(rates):.0f} ({min(rates):.0f}), longest pause {max(longest):.0f} ms"
+            )
     return found
 
 

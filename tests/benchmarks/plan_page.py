@@ -112,50 +112,24 @@ def _answers(areas: str, moves: int) -> tuple[int, list[float]]:
 
 
 def _in_browser(moves: int) -> dict[str, tuple[int, list[float]]]:
-    from playwright.sync_api import sync_playwright
-
     from seoulcctv.roles import Role
-    from tests.benchmarks.site import web
-    from tests.browser.conftest import CHROMIUM, FLAGS
-    from tests.conftest import free_port, listens, wait_for
-    from tests.factories import PASSWORD, make_user
+    from tests.benchmarks.site import page_of
+    from tests.factories import make_user
 
-    user, port = make_user(Role.SUPERVISOR), free_port()
-    address = f"http://127.0.0.1:{port}"
-    site, found = web(port), {}
-    try:
-        wait_for(lambda: listens(port), 60, "the site does not answer")
-        with sync_playwright() as playwright:
-            flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ko-KR").new_page()
-            page.goto(f"{address}/sign-in/")
-            page.fill("[name=username]", user.username)
-            page.fill("[name=password]", PASSWORD)
-            page.click("button.primary")
-            page.wait_for_url("**/board/")
-            for areas in ("grid-500", "dongs"):
-                page.goto(f"{address}/plans/?areas={areas}")
-                page.wait_for_selector("#ranking li")
-                page.wait_for_timeout(2500)
-                took = []
-                for number in range(moves + 2):
-                    ms = page.evaluate(MOVED, number)
-                    if number >= 2:
-                        took.append(ms)
-                    page.wait_for_timeout(
-                        60 if number % 4 else 700
-                    )  # now and then it rests, and the stability is reckoned
-                found[areas] = (
-                    page.evaluate(
-                        "document.querySelectorAll('#ranking li').length && Number(document.querySelector('#ranked').nextSibling.textContent.replace(/[^0-9]/g, ''))"
-                    ),
-                    took,
-                )
-            browser.close()
-    finally:
-        site.terminate()
-        site.wait(10)
+    found = {}
+    with page_of(make_user(Role.SUPERVISOR)) as (page, address):
+        for areas in ("grid-500", "dongs"):
+            page.goto(f"{address}/plans/?areas={areas}")
+            page.wait_for_selector("#ranking li")
+            page.wait_for_timeout(2500)
+            took = []
+            for number in range(moves + 2):
+                ms = page.evaluate(MOVED, number)
+                if number >= 2:
+                    took.append(ms)
+                page.wait_for_timeout(60 if number % 4 else 700)  # now and then it rests, and the stability is reckoned
+            shown = page.locator("#ranked").locator("xpath=..").inner_text().split("/")[1]
+            found[areas] = (int(shown.strip().replace(",", "")), took)
     return found
 
 
