@@ -21,7 +21,17 @@ from seoulcctv.roles import KEEPERS, Role, role_of, role_required
 
 from .beside import is_made
 from .following import MOST_AT_ONCE, ORDER, approve, remove, standing_of, step
-from .told import asked_rows, bought, cut_of, faster, indicator_names, indicators_of, named_drivers, phase_bars
+from .told import (
+    asked_rows,
+    bought,
+    cut_of,
+    faster,
+    indicator_names,
+    indicators_of,
+    named_drivers,
+    phase_bars,
+    shares_of,
+)
 from .wanted import PlanError, Wanted
 
 PAGE = 50
@@ -67,6 +77,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             "faster": faster(one),
             "cost": one.result["cost"] / 1e8,
             "cut": cut_of(one),
+            "shares": shares_of(one, only_district(request.user)),
         }
     return render(request, "cameras/plan.html", context)
 

@@ -25,7 +25,7 @@ from seoulcctv.tables import safe
 
 from .following import standing_of
 from .plan_views import _plan
-from .told import asked_rows, bought, indicator_names, indicators_of, named_drivers, phase_bars
+from .told import asked_rows, bought, indicator_names, indicators_of, named_drivers, phase_bars, shares_of
 from .wanted import Wanted
 
 WIDTH, HEIGHT, MARGIN = 720.0, 560.0, 10.0
@@ -75,6 +75,7 @@ def report(plan: Plan, user: Any) -> dict[str, Any]:
         "ranked": [(area, named_drivers(names, area)) for area in areas[:RANKED]],
         "left": max(0, len(areas) - RANKED),
         "phases": phase_bars(items),
+        "shares": shares_of(plan, only_district(user)),
         "standing": standing_of(items),
         "drawing": drawing(areas, items),
         "width": WIDTH,
@@ -114,6 +115,10 @@ def spreadsheet(plan: Plan, user: Any, path: Path) -> None:
         _sheet(
             book, _("Result"), ["", _("now"), _("then"), ""], ([g.name, g.now, g.then, g.unit] for g in bought(plan))
         )
+        head = [_("district"), _("now"), *(_("after phase %(n)s") % {"n": n + 1} for n in range(wanted.phases))]
+        _sheet(book, _("Intelligent (%)"), head, (
+            [str(one.district or _("All")), *one.steps] for one in shares_of(plan, only_district(user))
+        ))  # fmt: skip
         method = [[label, value] for label, value in asked_rows(wanted)]
         method += [[_("made at"), timezone.localtime(plan.at).isoformat(" ", "minutes")], [_("areas judged"), str(plan.area_set)],
                    [_("fingerprint"), plan.fingerprint]]  # fmt: skip

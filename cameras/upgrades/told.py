@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cameras.models import Indicator, Plan, PlanArea, PlanItem
+from cameras.models import District, Indicator, Plan, PlanArea, PlanItem
 
 from .catalogue import MEASURED
 from .measures import unit_told
@@ -128,6 +128,33 @@ def cut_of(plan: Plan) -> str:
     if cut["short"]:
         told.append(_("For %(n)s new cameras no place was left in their areas.") % {"n": f"{cut['short']:,}"})
     return " ".join(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of one district, of the whole city (None): percent of its cameras that are intelligent, now and after each phase; None
+    where it has no camera."""
+
+    district: District | None
+    steps: list[int | None]
+
+    @property
+    def now(self) -> int:
+        return self.steps[0] or 0
+
+    @property
+    def then(self) -> int:
+        return self.steps[-1] or 0
+
+
+def shares_of(plan: Plan, only: str | None = None) -> list[Share]:
+    """By district in the order of their codes, the whole last; ``only``: a district's code, then it alone."""
+    districts = {one.pk: one for one in District.objects.defer("boundary")}
+    told = [
+        Share(districts.get(code), [None if step is None else round(100 * step) for step in steps])
+        for code, steps in sorted(plan.result["shares"].items(), key=lambda one: one[0] or "99999")
+    ]
+    return [one for one in told if one.district and one.district.pk == only] if only is not None else told
 
 
 def phase_bars(items: Any) -> list[dict[str, Any]]:

@@ -212,13 +212,15 @@ def test_the_spreadsheet(plan):
     book = CalamineWorkbook.from_filelike(
         io.BytesIO(b"".join(client.get(reverse("plan-xlsx", args=[plan.pk])).streaming_content))
     )
-    assert len(book.sheet_names) == 5
-    _result, method, indicators, told_areas, items = (
+    assert len(book.sheet_names) == 6
+    _result, shares, method, indicators, told_areas, items = (
         book.get_sheet_by_name(name).to_python() for name in book.sheet_names
     )
     assert len(items) == 1 + plan.items.count()
     assert len(told_areas) == 1 + 4
     assert plan.fingerprint in [row[1] for row in method]
+    assert shares[-1][1:] == [0, 100]  # one camera, converted, and three new ones: the whole city
+    assert {row[0] for row in shares[1:]} == {"종로구", "강남구", "전체"}
     assert {row[0] for row in indicators[1:]} >= {"crime", "lights"}
     assert AccessLog.objects.filter(user=user, action="exported").exists()
 
@@ -233,6 +235,7 @@ def test_a_district_takes_its_own_along(plan):
     )
     items = book.get_sheet_by_name(book.sheet_names[-1]).to_python()[1:]
     assert {row[2] for row in items} == {"종로구"}
+    assert [row[0] for row in book.get_sheet_by_name(book.sheet_names[1]).to_python()[1:]] == ["종로구"]
     assert 0 < len(items) < plan.items.count()
 
 
