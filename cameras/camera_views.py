@@ -21,8 +21,9 @@ from .availability import by_month, last_recorded
 from .coverage import sight_of
 from .keeping import KeepingError, add, cameras_kept, change, version_of
 from .keeping_forms import CameraForm, NewCameraForm, OrderForm
-from .models import Attachment, Camera, CameraChange, CameraHealth, WorkOrder
+from .models import Attachment, Camera, CameraChange, CameraHealth, Stream, WorkOrder
 from .orders import order_work, step
+from .streams import remove_stream, set_stream
 
 HISTORY = 50
 PAGE = 50
@@ -155,6 +156,26 @@ def order_step(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(*KEEPERS)
+def stream(request: HttpRequest, pk: int) -> HttpResponse:
+    """``address``: of the camera's live stream, with who may ask; ``remove``: it has none any longer."""
+    one = _camera(request, pk)
+    try:
+        if "remove" in request.POST:
+            remove_stream(one, request.user)
+            said, what = _("Removed."), "stream removed"
+        else:
+            what = f"stream {set_stream(one, request.user, request.POST.get('address', ''))}"
+            said = _("Saved.")
+    except KeepingError as error:
+        messages.error(request, str(error))
+    else:
+        cameras_kept.send(Camera, request=request, subject=f"{one.pk} {one}: {what}"[:200])
+        messages.success(request, said)
+    return redirect("camera", pk=pk)
+
+
+@require_POST
+@role_required(*KEEPERS)
 def accept_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The camera was turned or focused on purpose: what its next pictures show is how it is to be."""
     one = _camera(request, pk)
@@ -215,6 +236,7 @@ def _page(request: HttpRequest, one: Camera, form: CameraForm, order_form: Order
         "form": form,
         "keeper": role_of(request.user) in KEEPERS,
         "sight": seen,
+        "stream": Stream.objects.filter(camera=one).first(),
         "months": by_month(one),
         "last": last_recorded(one),
         "health": CameraHealth.objects.filter(camera=one).first(),

@@ -59,6 +59,29 @@ NOTES = {
 }
 
 
+#: Of live streams, see ``analysis.live.reader.Problem``.
+STREAMS = {
+    "no_answer": _("The camera does not answer."),
+    "refused": _("The camera takes no connection."),
+    "unreachable": _("There is no way to the camera."),
+    "password": _("The camera does not accept user or password."),
+    "not_found": _("The camera has no such path."),
+    "redirected": _("The camera sends elsewhere; nothing follows."),
+    "no_rtsp": _("What answers there is no RTSP."),
+    "no_video": _("The stream has no video."),
+    "codec": _("The stream is neither H.264 nor H.265."),
+    "stalled": _("No pictures come any longer."),
+    "ended": _("The camera ended the stream."),
+    "broken": _("The stream cannot be read."),
+    "outside": _("The camera lies outside the networks that are allowed."),
+}
+
+
+def stream_problem(code: str) -> str:
+    """Why a stream is down; empty for none."""
+    return str(STREAMS.get(code, code))
+
+
 def table_problem(code: str) -> str:
     """Why a file of an inventory could not be read."""
     return str(TABLES.get(code, code))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import socket
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -54,6 +55,8 @@ class Environment(BaseSettings):
     scan_patience_s: float = 120.0  # a scan that gets no further for so long is given up, and its process ended
     stall_s: float = 30.0  # a task queue that does nothing for so long is restarted
     scan_attempts: int = 3
+    stream_networks: str = ""  # with commas, 10.0.0.0/8: where cameras' live streams may be; empty: nowhere
+    stream_keys: str = ""  # with commas: Fernet keys for the passwords of streams; empty: one made of the secret key
     two_factor: bool | None = None  # demanded of supervisors and administrators; None: in production
     retention_days: int = 30  # after a case ended, what was found is deleted
     emergency_minutes: int = 60  # an emergency search stops then, unless approved
@@ -76,6 +79,10 @@ class Environment(BaseSettings):
     def things_path(self) -> Path:
         """The file of the model of things carried."""
         return self.weights_dir / self.things_weights if self.things_weights else OWN_WEIGHTS / "things-street-1.xml"
+
+    def networks(self) -> list[IPv4Network | IPv6Network]:
+        """In which cameras' streams may be."""
+        return [ip_network(told.strip()) for told in self.stream_networks.split(",") if told.strip()]
 
     def database(self) -> dict[str, Any]:
         """Django's DATABASES entry: DATABASE_URL, or the private cluster's socket under var/."""

@@ -120,6 +120,8 @@ CHANNEL_LAYERS = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis()}}
 
 MACHINE = environment.machine
+STREAM_NETWORKS = environment.networks()
+STREAM_KEYS = [key.strip() for key in environment.stream_keys.split(",") if key.strip()]
 DISTRICTS = tuple(code.strip() for code in environment.districts.split(",") if code.strip())
 Q_CLUSTER = {
     "name": "seoulcctv",

@@ -103,6 +103,7 @@ urlpatterns = [
     path("cameras/<int:pk>/", camera_views.camera, name="camera"),
     path("cameras/<int:pk>/attach/", camera_views.attach_file, name="camera-attach"),
     path("cameras/<int:pk>/accept-view/", camera_views.accept_view, name="camera-accept-view"),
+    path("cameras/<int:pk>/stream/", camera_views.stream, name="camera-stream"),
     path("cameras/<int:pk>/work/", camera_views.order, name="camera-work"),
     path("inventory/<int:pk>/", inventory_views.intake, name="intake"),
     path("inventory/cameras.csv", inventory_views.export, {"form": "csv"}, name="inventory-csv"),

@@ -84,6 +84,7 @@ PAGES = {
     "camera": ("get", OPERATORS | {DISTRICT}),
     "camera-attach": ("post", {SUPERVISOR, DISTRICT}),
     "camera-work": ("post", {SUPERVISOR, DISTRICT}),
+    "camera-stream": ("post", {SUPERVISOR, DISTRICT}),
     "camera-accept-view": ("post", {SUPERVISOR, DISTRICT}),
     "work": ("get", OPERATORS | {DISTRICT}),
     "work-step": ("post", {SUPERVISOR, DISTRICT}),
@@ -238,7 +239,7 @@ def address(name: str, world) -> str:
     own = {
         "candidate": candidate.pk,
         **{name: Intake.objects.get().pk for name in PAGES if name.startswith("intake")},
-        **dict.fromkeys(("camera", "camera-attach", "camera-work", "camera-accept-view"), camera.pk),
+        **dict.fromkeys(("camera", "camera-attach", "camera-work", "camera-stream", "camera-accept-view"), camera.pk),
         **{
             name: Plan.objects.get().pk for name in PAGES if name.startswith("plan") and not name.startswith("planning")
         },

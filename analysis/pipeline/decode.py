@@ -142,7 +142,7 @@ def _decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> 
             damage.packets += 1
 
 
-def _picture(frame: av.VideoFrame, time: float, longest: int) -> Frame:
+def picture(frame: av.VideoFrame, time: float, longest: int) -> Frame:
     """Scaled down to at most ``longest`` pixels of the longer side, and upright where the file says that it is not."""
     scale, full = max(1.0, max(frame.width, frame.height) / longest), frame
     turns = round(frame.rotation / 90) % 4
@@ -212,7 +212,7 @@ def keyframes(path: Path, times: NDArray[np.float64], longest: int, damage: Dama
             if packet is None or at > target + 0.02:
                 continue  # the wanted one is not there; the one read may be the next
             for frame in _alone(packet, stream, damage):
-                yield _picture(frame, at, longest)
+                yield picture(frame, at, longest)
                 break
             packet = None
 
@@ -267,5 +267,5 @@ def frames(
                 return
             if time + 1e-3 < due:
                 continue
-            yield _picture(frame, time, longest)
+            yield picture(frame, time, longest)
             due = max(due + period, time + period / 2)

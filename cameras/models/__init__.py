@@ -8,6 +8,7 @@ from .intake import ColumnMapping, Intake, IntakeRow
 from .key import MachineKey
 from .plan import Plan, PlanArea, PlanItem, PlanStep
 from .recording import Recording
+from .stream import Stream
 
 __all__ = [
     "Area",
@@ -32,6 +33,7 @@ __all__ = [
     "PlanStep",
     "Recording",
     "SavedList",
+    "Stream",
     "WorkOrder",
     "WorkStep",
 ]

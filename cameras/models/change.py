@@ -11,6 +11,8 @@ from .camera import Camera
 from .district import District
 from .intake import Intake
 
+PLAN = "plan:"  # stands before its number where a change came by a plan
+
 
 class CameraChange(models.Model):
     """before, after: of the fields that changed, as JSON keeps them; ``location``: ``[lon, lat]``. The number stays when
@@ -41,3 +43,9 @@ class CameraChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset_number} {self.kind}"
+
+    @property
+    def plan(self) -> int | None:
+        """The number of the plan that it came by."""
+        number = self.via.removeprefix(PLAN) if self.via.startswith(PLAN) else ""
+        return int(number) if number.isdigit() else None

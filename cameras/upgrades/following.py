@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cameras.intake import may_write
 from cameras.keeping import KeepingError, add, change
 from cameras.models import Camera, District, Plan, PlanItem, PlanStep
+from cameras.models.change import PLAN
 from seoulcctv.roles import Role, role_of
 
 from .wanted import PlanError, Wanted
@@ -116,7 +117,7 @@ def _shared(spent: int | None, items: Sequence[PlanItem]) -> list[int]:
 
 
 def _install(item: PlanItem, by: Any, at: Point | None) -> None:
-    via = f"plan {item.plan_id}"
+    via = f"{PLAN}{item.plan_id}"
     item.stands_since = timezone.localdate()
     try:
         if item.kind == PlanItem.Kind.CONVERT:

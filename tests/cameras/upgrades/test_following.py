@@ -54,7 +54,8 @@ def test_from_approval_to_service(approved):
     assert camera.location.equals_exact(item.location, 1e-7)
     assert (camera.heading, camera.field_of_view, camera.range_m) == (item.heading, 90, 30)
     told = CameraChange.objects.get(camera=camera)
-    assert (told.kind, told.by, told.via) == ("added", admin, f"plan {approved.pk}")
+    assert (told.kind, told.by, told.via) == ("added", admin, f"plan:{approved.pk}")
+    assert told.plan == approved.pk
     step([item], admin, "in_service")
     assert [one.state for one in item.steps.all()] == ["ordered", "installed", "in_service"]
     assert item.steps.first().text == "contract 7"

@@ -1,0 +1,1 @@
+"""Streams of cameras as they come: read, kept alive, watched."""
