@@ -77,7 +77,10 @@ def purge_case(case: Case, now: datetime) -> int:
     gone = _tracklets_of([case])
     recordings = list(gone.values_list("recording", flat=True).distinct())
     count = gone.count()
+    live = Tracklet.objects.filter(candidates__case=case, recording__scan_tasks__isnull=True)
+    live_only = list(live.exclude(candidates__case__in=Case.objects.exclude(pk=case.pk)).values_list("pk", flat=True))
     case.candidates.all().delete()
+    count += Tracklet.objects.filter(pk__in=live_only).delete()[1].get("analysis.Tracklet", 0)  # whom live watch told
     gone = Tracklet.objects.filter(recording__in=recordings)
     gone.delete()
     Recording.objects.filter(pk__in=recordings).update(scanned_model="", scanned_depth="", scanned_at=None)

@@ -69,7 +69,7 @@ def store_survey(task: ScanTask, lease: UUID, result: ScanResult, version: str) 
         offset = _last_number(recording)
         rows = [Tracklet(recording=recording, number=offset + n) for n in range(1, len(result.tracklets) + 1)]
         for row, found in zip(rows, result.tracklets, strict=True):
-            _fill(row, found, version)
+            fill(row, found, version)
         Tracklet.objects.bulk_create(rows, batch_size=500)
         for model in {row.embedding_model for row in rows}:
             forget(model, recording.camera_id)
@@ -134,13 +134,13 @@ def store_closer_look(task: ScanTask, lease: UUID, look: CloserLook, closely: Cl
     standing = recording.tracklets.select_for_update().in_bulk([row.pk for row in rows])
     changed = [(standing[rows[n].pk], found) for n, found in closely.known.items() if rows[n].pk in standing]
     for row, found in changed:
-        _fill(row, found, row.model)
+        fill(row, found, row.model)
         row.closely = True
         row.save()
     offset = _last_number(recording)
     added = [Tracklet(recording=recording, number=offset + n, closely=True) for n in range(1, len(closely.new) + 1)]
     for row, found in zip(added, closely.new, strict=True):
-        _fill(row, found, which.model)
+        fill(row, found, which.model)
     Tracklet.objects.bulk_create(added)
     recording.tracklets.filter(pk=which.pk).update(closely=True)  # also where nothing was found: once is enough
     touched = [row.pk for row, _found in changed] + [row.pk for row in added]
@@ -190,7 +190,7 @@ def _last_number(recording: Recording) -> int:
     return recording.tracklets.aggregate(last=Max("number"))["last"] or 0
 
 
-def _fill(row: Tracklet, found: Found, version: str) -> None:
+def fill(row: Tracklet, found: Found, version: str) -> None:
     track, looks = found.track, found.appearance
     at = lambda second: row.recording.start + timedelta(seconds=float(second))  # noqa: E731
     row.model = version

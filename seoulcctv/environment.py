@@ -56,6 +56,7 @@ class Environment(BaseSettings):
     stall_s: float = 30.0  # a task queue that does nothing for so long is restarted
     scan_attempts: int = 3
     stream_networks: str = ""  # with commas, 10.0.0.0/8: where cameras' live streams may be; empty: nowhere
+    watch_cameras: int = 20  # that look out for one case at the same time
     stream_keys: str = ""  # with commas: Fernet keys for the passwords of streams; empty: one made of the secret key
     two_factor: bool | None = None  # demanded of supervisors and administrators; None: in production
     retention_days: int = 30  # after a case ended, what was found is deleted

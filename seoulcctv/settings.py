@@ -120,6 +120,7 @@ CHANNEL_LAYERS = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis()}}
 
 MACHINE = environment.machine
+WATCH_CAMERAS = environment.watch_cameras
 STREAM_NETWORKS = environment.networks()
 STREAM_KEYS = [key.strip() for key in environment.stream_keys.split(",") if key.strip()]
 DISTRICTS = tuple(code.strip() for code in environment.districts.split(",") if code.strip())

@@ -1,1 +1,1 @@
-"""Streams of cameras as they come: read, kept alive, watched."""
+"""Streams of cameras as they come: read, kept alive, looked at. Knows no Django."""

@@ -51,6 +51,7 @@ class Problem(StrEnum):
     STALLED = "stalled"
     ENDED = "ended"
     BROKEN = "broken"
+    OUTSIDE = "outside"  # of the networks that are allowed
 
 
 CODECS = ("h264", "hevc")
@@ -121,18 +122,41 @@ def _read(address: Address, relay: Relay, stop: threading.Event) -> Iterator[Pie
         if stream.codec_context.name not in CODECS:
             raise Broken(Problem.CODEC)
         first, fresh, seen = None, True, False
-        for packet in container.demux(stream):
+        for packet, arrived in _whole(container.demux(stream)):
             if stop.is_set():
                 return
-            if not packet.size or packet.pts is None or packet.time_base is None:
-                continue
             seen = seen or packet.is_keyframe
             if not seen:
                 continue  # nothing can be decoded before the first keyframe
             at = float(packet.pts * packet.time_base)
             first = at if first is None else first
-            yield Piece(at - first, time.monotonic(), packet.is_keyframe, packet.size, packet, stream, fresh)
+            yield Piece(at - first, arrived, packet.is_keyframe, packet.size, packet, stream, fresh)
             fresh = False
+
+
+def _whole(packets: Iterator[av.Packet]) -> Iterator[tuple[Any, float]]:
+    """Pictures instead of their parts: a camera sends parameters and slices of a picture one by one, with one time. Each with
+    the arrival of its first part; it is known to be whole when the next one comes."""
+    parts: list[Any] = []
+    arrived = 0.0
+    for packet in packets:
+        if not packet.size or packet.pts is None or packet.time_base is None:
+            continue
+        if parts and packet.pts != parts[0].pts:
+            yield _joined(parts), arrived
+            parts = []
+        if not parts:
+            arrived = time.monotonic()
+        parts.append(packet)
+
+
+def _joined(parts: list[Any]) -> Any:
+    if len(parts) == 1:
+        return parts[0]
+    whole = av.Packet(b"".join(bytes(part) for part in parts))
+    whole.pts, whole.dts, whole.time_base = parts[0].pts, parts[0].dts, parts[0].time_base
+    whole.is_keyframe = any(part.is_keyframe for part in parts)
+    return whole
 
 
 def _problem(error: av.FFmpegError, relay: Relay) -> Problem:

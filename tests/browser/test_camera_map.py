@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_from_the_city_to_one_camera(open_page):
     apply(read(take_in(None, None, "x.csv", practice_file(list(practice_rows(3000))))), None)
+    Camera.objects.update(kind="regular")
     make_camera(
         *DONGMYO, asset_number="JN-0001", address="<i>동묘앞</i>", kind="intelligent", heading=90, field_of_view=70
     )

@@ -1,0 +1,137 @@
+"""Who walks past, against the cases that watch for them: an alert for who may be the person; of anybody else nothing is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from analysis.live.recorder import Segment
+from analysis.matching import Cameras, knowns_of, match_tracklets, seen_of, wanted_of
+from analysis.models import Alert, Candidate, Tracklet
+from analysis.pipeline.types import Tracklet as Found
+from analysis.search.belief import beliefs
+from analysis.search.match import match
+from analysis.storing import fill
+from cameras.models import Camera, Recording
+from cases.live import record
+from cases.models import Case, CaseEvent
+from cases.models.case import CaseError
+from cases.services import lock_case
+
+ALERT_SCORE = 0.5
+ESCALATED_AFTER = timedelta(seconds=60)
+LIVE = "live"  # folder below the footage
+
+
+def score_of(case: Case, camera: Camera, start: datetime, found: Found, version: str) -> float:
+    """How well somebody who was seen live fits the case: as for candidates of a search. start: of the segment's times."""
+    row = unsaved(camera, start, found, version)
+    cameras = Cameras(case, [row])
+    return match(wanted_of(case, cameras), seen_of(row, cameras), beliefs(knowns_of(case))).score
+
+
+def unsaved(camera: Camera, start: datetime, found: Found, version: str) -> Tracklet:
+    """As a row, without one."""
+    row = Tracklet(recording=Recording(camera=camera, start=start), number=0)
+    fill(row, found, version)
+    return row
+
+
+@transaction.atomic
+def alert(case_pk: int, recording: Recording, found: Found, version: str) -> Alert | None:
+    """Keeps the person as a candidate of the case and tells everybody who follows it; None where the case may not be watched any
+    more, or the evidence does not carry it."""
+    case = lock_case(case_pk)
+    if not case.may_search():
+        return None
+    number = (recording.tracklets.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    row = Tracklet(recording=recording, number=number)
+    fill(row, found, version)
+    row.save()
+    match_tracklets(case, [row])
+    candidate = Candidate.objects.filter(case=case, tracklet=row).first()
+    if candidate is None:
+        row.delete()
+        return None
+    told = Alert.objects.create(candidate=candidate, seen_at=row.start)
+    record(case, CaseEvent.Kind.ALERT_RAISED, alert=told.pk, candidate=candidate.pk, camera=str(recording.camera),
+           score=round(candidate.score, 3))  # fmt: skip
+    return told
+
+
+@transaction.atomic
+def more_of(told: Alert, found: Found, version: str) -> None:
+    """The same person, seen longer: the candidate becomes more exact."""
+    candidate = (
+        Candidate.objects.select_related("case", "tracklet__recording__camera").filter(pk=told.candidate_id).first()
+    )
+    if candidate is None or candidate.decision != Candidate.Decision.OPEN:
+        return
+    case = lock_case(candidate.case_id)
+    row = candidate.tracklet
+    fill(row, found, version)
+    row.save()
+    match_tracklets(case, [row])
+
+
+@transaction.atomic
+def acknowledge(told: Alert, by: Any) -> Alert:
+    """By name, once. CaseError where somebody has already."""
+    told = Alert.objects.select_for_update(of=("self",)).select_related("candidate").get(pk=told.pk)
+    case = lock_case(told.candidate.case_id)
+    if told.acknowledged_at:
+        raise CaseError(_("%(who)s has acknowledged it already.") % {"who": told.acknowledged_by})
+    told.acknowledged_by, told.acknowledged_at = by, timezone.now()
+    told.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    record(case, CaseEvent.Kind.ALERT_ACKNOWLEDGED, by, alert=told.pk, candidate=told.candidate_id)
+    return told
+
+
+def escalate(now: datetime | None = None) -> int:
+    """Alerts that nobody acknowledged in time are passed on, once; how many."""
+    now = now or timezone.now()
+    late = Alert.objects.waiting().filter(escalated_at__isnull=True, at__lt=now - ESCALATED_AFTER)
+    count = 0
+    for told in late.select_related("candidate"):
+        with transaction.atomic():
+            case = lock_case(told.candidate.case_id)
+            if Alert.objects.waiting().filter(pk=told.pk, escalated_at__isnull=True).update(escalated_at=now):
+                record(case, CaseEvent.Kind.ALERT_ESCALATED, alert=told.pk, candidate=told.candidate_id)
+                count += 1
+    return count
+
+
+# Recordings of streams
+
+
+def file_name(camera: Camera, start: datetime) -> str:
+    """Below the footage folder."""
+    return f"{LIVE}/{camera.district_id}/{camera.pk}/{start:%Y%m%dT%H%M%S%f}.mp4"
+
+
+def recorded(camera: Camera, start: datetime, segment: Segment, over: bool) -> Recording | None:
+    """The row of a segment, made or lengthened; over: it grows no more, so its digest is the file's. None where another recording
+    of the camera has that time."""
+    path = Path(settings.FOOTAGE_ROOT) / file_name(camera, start)
+    length = timedelta(seconds=max(segment.end - segment.start, 0.1))
+    size = path.stat().st_size if path.exists() else 0
+    digest = hashlib.sha256(path.read_bytes() if over and path.exists() else path.name.encode()).hexdigest()
+    told = {
+        "camera": camera, "start": start, "end": start + length, "digest": digest, "size": size, "codec": segment.codec,
+        "width": segment.width, "height": segment.height, "fps": segment.fps,
+    }  # fmt: skip
+    from django.db import IntegrityError
+
+    try:
+        with transaction.atomic():
+            row, _new = Recording.objects.update_or_create(file=file_name(camera, start), defaults=told)
+    except IntegrityError:
+        return None
+    return row

@@ -1,0 +1,252 @@
+"""The process that watches: streams by lease, an eye for each, and one thread that tells what they see.
+
+Readers and eyes work in threads of their own, a thread a stream; whatever touches the database is done by the teller. A watcher
+that cannot renew its leases (the database is away, the network cut) stops watching when they are over: then others have them.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+
+from analysis.live.eye import Eye, Report
+from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
+from analysis.live.recorder import Recorder, Segment
+from analysis.models import Alert, Watch
+from analysis.pipeline.scan import Scanner
+from analysis.scanner import geometry_of, scanner
+from cameras.keeping import KeepingError
+from cameras.models import Camera, Stream
+from cameras.streams import login_of, resolved
+from cases.models import Case
+
+from .choosing import choose, watched_cases
+from .leases import LASTS, hold, let_go
+from .telling import ALERT_SCORE, LIVE, alert, escalate, file_name, more_of, recorded, score_of
+
+logger = logging.getLogger(__name__)
+
+ROUND_S = 1.0
+CHOOSE_S = 10.0
+CHOOSING_KEY = 0x1A7C  # of the database's advisory locks
+
+
+class Locked:
+    """A network that several threads use: one at a time."""
+
+    def __init__(self, network: Any, lock: threading.Lock) -> None:
+        self._network, self._lock = network, lock
+
+    def __call__(self, *args: Any) -> Any:
+        with self._lock:
+            return self._network(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._network, name)
+
+
+def shared_scanner() -> Scanner:
+    """The settings' scanner, for many threads."""
+    one, lock = scanner(), threading.Lock()
+    things = Locked(one.things, lock) if one.things else None
+    return Scanner(Locked(one.detector, lock), Locked(one.embedder, lock), one.config, things)  # type: ignore[arg-type]
+
+
+@dataclass
+class Watched:
+    """One stream being watched. began: the time of the stream's zero; segment_began: of the file being written. told: by the key
+    of a person and case, the alert that there was (None: below the threshold so far)."""
+
+    stream: Stream
+    camera: Camera
+    eye: Eye
+    recorder: Recorder
+    reader: Reader | None = None
+    began: datetime = field(default_factory=timezone.now)
+    segment_began: datetime = field(default_factory=timezone.now)
+    told: dict[tuple[Any, int], Alert] = field(default_factory=dict)
+    last: Piece | None = None
+
+
+class WatchingProcess:
+    """name: of this watcher among others; holds: streams at the most; districts: whose, none: all."""
+
+    def __init__(self, name: str, holds: int, districts: list[str]) -> None:
+        self.name, self.holds, self.districts = name, holds, districts
+        self.scanner = shared_scanner()
+        self.eyes: dict[int, Watched] = {}
+        self.work: queue.Queue[tuple[Any, ...]] = queue.Queue(1000)
+        self.over = threading.Event()
+        self.held_until = 0.0
+        self.chosen_at, self.events = 0.0, {}
+        self.teller = threading.Thread(target=self._tell, name="teller", daemon=True)
+
+    def run(self) -> None:
+        """Until ``over`` is set."""
+        self.teller.start()
+        try:
+            while not self.over.is_set():
+                self.round()
+                self.over.wait(ROUND_S)
+        finally:
+            for key in list(self.eyes):
+                self._stop(key)
+            self.work.put(("end",))
+            self.teller.join(10)
+            let_go(self.name)
+
+    def round(self) -> None:
+        """Chooses, holds, starts and stops."""
+        try:
+            self._choose()
+            held = set(hold(self.name, self.districts, self.holds))
+            self.held_until = time.monotonic() + LASTS.total_seconds()
+            escalate()
+        except DatabaseError:
+            logger.exception("the database is away")
+            connection.close()
+            if time.monotonic() < self.held_until:
+                return
+            held = set()  # by now others have them
+        for key in list(self.eyes.keys() - held):
+            self._stop(key)
+        for stream in Stream.objects.filter(pk__in=held - self.eyes.keys()).select_related("camera__district"):
+            self._start(stream)
+        for one in self.eyes.values():
+            if one.reader:
+                one.reader.look()
+
+    def _choose(self) -> None:
+        """Every few seconds, and when something happened in a case; one watcher for all."""
+        cases = watched_cases()
+        events = {case.pk: case.last_event for case in cases}
+        watched = set(Watch.objects.values_list("case", flat=True).distinct())
+        if events == self.events and watched <= events.keys() and time.monotonic() - self.chosen_at < CHOOSE_S:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [CHOOSING_KEY])
+            if not cursor.fetchone()[0]:
+                return
+        try:
+            for case in cases:
+                choose(case, settings.WATCH_CAMERAS)
+            for case in Case.objects.filter(pk__in=watched - events.keys()):
+                choose(case, 0)  # over: nothing is watched for it any longer
+            self.chosen_at, self.events = time.monotonic(), events
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [CHOOSING_KEY])
+
+    # One stream
+
+    def _start(self, stream: Stream) -> None:
+        camera = stream.camera
+        size = (camera.width or 1280, camera.height or 720)
+        folder = Path(settings.FOOTAGE_ROOT) / LIVE / camera.district_id / str(camera.pk)
+        one = Watched(stream, camera, Eye(self.scanner, geometry_of(camera, *size)), Recorder(folder))
+        one.reader = Reader(
+            lambda: _address(stream),
+            lambda piece: self._piece(one, piece),
+            lambda state, why: self._state(one, state, why),
+        )
+        self.eyes[stream.pk] = one
+        one.reader.start()
+
+    def _stop(self, key: int) -> None:
+        one = self.eyes.pop(key)
+        if one.reader:
+            one.reader.stop()
+        segment = one.recorder.close()
+        if segment:
+            self.work.put(("segment", one.camera, one.segment_began, segment))
+        self.work.put(("state", one.stream.pk, Stream.State.UNKNOWN, ""))
+
+    def _piece(self, one: Watched, piece: Piece) -> None:
+        if piece.fresh:
+            one.began = timezone.now() - timedelta(seconds=time.monotonic() - piece.arrived + piece.at)
+        one.last = piece
+        before = one.segment_began
+        start = one.began + timedelta(seconds=piece.at)
+        done = one.recorder.add(piece, Path(file_name(one.camera, start)).name)
+        if one.recorder.current and one.recorder.start == piece.at:
+            one.segment_began = start
+        if done:
+            self.work.put(("segment", one.camera, before, done))
+        for report in one.eye.take(piece):
+            self.work.put(("report", one, report, one.segment_began, one.recorder.current))
+
+    def _state(self, one: Watched, state: State, problem: Problem) -> None:
+        if state in (State.DOWN, State.REFUSED) and one.last is not None:
+            for report in one.eye.end(one.last):
+                self.work.put(("report", one, report, one.segment_began, one.recorder.current))
+        self.work.put(("state", one.stream.pk, state.value, problem.value))
+
+    # The teller
+
+    def _tell(self) -> None:
+        while True:
+            what, *told = self.work.get()
+            if what == "end":
+                connection.close()
+                return
+            try:
+                getattr(self, f"_tell_{what}")(*told)
+            except Exception:
+                logger.exception("could not tell %s", what)
+                connection.close()
+
+    def _tell_segment(self, camera: Camera, start: datetime, segment: Segment) -> None:
+        recorded(camera, start, segment, over=True)
+
+    def _tell_state(self, pk: int, state: str, problem: str) -> None:
+        Stream.objects.filter(pk=pk).update(state=state, problem=problem, since=timezone.now())
+
+    def _tell_report(self, one: Watched, report: Report, start: datetime, segment: Segment | None) -> None:
+        """Everybody who is seen is weighed for each case that watches here; who is below the threshold leaves no trace."""
+        found = _within(report, one, start)
+        version = self.scanner.version
+        for case in Case.objects.filter(watches__camera=one.camera, watches__active=True).select_related("description"):
+            if not case.may_search():
+                continue
+            if told := one.told.get((report.key, case.pk)):
+                if report.final:
+                    more_of(told, found, version)
+                continue
+            if segment is None or score_of(case, one.camera, start, found, version) < ALERT_SCORE:
+                continue
+            recording = recorded(one.camera, start, segment, over=False)
+            if recording and (told := alert(case.pk, recording, found, version)):
+                one.told[report.key, case.pk] = told
+        if report.final:
+            one.told = {key: told for key, told in one.told.items() if key[0] != report.key}
+
+
+def _within(report: Report, one: Watched, start: datetime) -> Any:
+    """The person, with the times of the segment instead of the stream's."""
+    from dataclasses import replace
+
+    found, shift = report.tracklet, (start - one.began).total_seconds()
+    track = replace(found.track, times=found.track.times - shift)
+    return replace(found, track=track, picture_time=found.picture_time - shift)
+
+
+def _address(stream: Stream) -> Address:
+    """Resolved anew at each opening, and only where it is allowed."""
+    try:
+        login = login_of(stream)
+        return Address(resolved(stream.host, stream.port), stream.port, stream.path, login.user, login.password)
+    except KeepingError as error:
+        raise Broken(Problem.OUTSIDE) from error
+    finally:
+        connection.close()  # of the reader's thread
