@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('port', models.PositiveIntegerField(default=554)),
                 ('path', models.CharField(default='/', max_length=400)),
                 ('secret', models.BinaryField(default=b'')),
-                ('state', models.CharField(choices=[('unknown', 'not watched yet'), ('connecting', 'being connected'), ('connected', 'connected'), ('late', 'late'), ('down', 'down'), ('refused', 'refused')], default='unknown', max_length=12)),
+                ('state', models.CharField(choices=[('unknown', 'not watched yet'), ('connecting', 'being connected'), ('connected', 'connected'), ('late', 'late'), ('down', 'down'), ('refused', 'turned away')], default='unknown', max_length=12)),
                 ('problem', models.CharField(blank=True, max_length=20)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('seen_at', models.DateTimeField(null=True)),

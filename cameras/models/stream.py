@@ -23,7 +23,7 @@ class Stream(models.Model):
         CONNECTED = "connected", _("connected")
         LATE = "late", _("late")
         DOWN = "down", _("down")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", _("turned away")
 
     camera = models.OneToOneField(Camera, on_delete=models.CASCADE, related_name="stream")
     host = models.CharField(max_length=253)
