@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from django.contrib.gis.gdal import DataSource, GDALException
 from django.contrib.gis.geos import GEOSException, MultiPolygon, Polygon
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from cameras.inventory.table import ZIP
 from cameras.models import Area, AreaSet, District, KeepOut
 
 METRIC = 5179  # Korea 2000 / Unified CS: metres
@@ -19,6 +22,9 @@ SMALLEST_SHARE = 0.25  # of a square; smaller pieces at borders go to nobody
 MOST = 20_000
 CELLS = (250, 500, 1000)  # metres, that may be chosen
 DONGS = Path(__file__).resolve().parent.parent / "data" / "dongs.json"
+MOST_UNPACKED = 200 * 1024 * 1024  # bytes
+SQLITE = b"SQLite format 3\x00"  # a GeoPackage is one
+SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".shp.xml")
 NAMES = ("name", "adm_nm", "adm_dr_nm", "name_ko", "이름", "행정동", "동명")
 
 
@@ -119,7 +125,7 @@ def polygons_of(path: Path) -> Iterator[tuple[str, MultiPolygon]]:
     """Name and shape (WGS84) of each polygon. AreaError where the file has none or more than ``MOST``."""
     unread = AreaError(_("The file holds no areas that can be read (GeoJSON, GeoPackage, zipped Shapefile)."))
     try:
-        source = DataSource(f"/vsizip/{path}" if path.suffix == ".zip" else str(path))
+        source = DataSource(_readable(path) or "")
         layer = source[0]
         number = len(layer)
     except (GDALException, GEOSException, IndexError, OSError) as error:
@@ -146,6 +152,27 @@ def polygons_of(path: Path) -> Iterator[tuple[str, MultiPolygon]]:
         yield (str(feature.get(named) or "").replace("\x00", "").strip()[:80] if named else ""), geometry
     if not found:
         raise unread
+
+
+def _readable(path: Path) -> str | None:
+    """The file as GDAL is given it; None for what is none of the three formats. GDAL goes by content, whatever a file is called,
+    and some of its formats name further files and addresses, which it would open."""
+    with path.open("rb") as file:
+        begin = file.read(4096)
+    if begin.startswith(SQLITE) or begin.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+        return str(path)
+    if not begin.startswith(ZIP):
+        return None
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+    except BadZipFile:
+        return None
+    shapes = [part.filename for part in parts if part.filename.casefold().endswith(".shp")]
+    known = all(part.is_dir() or part.filename.casefold().endswith(SHAPEFILE) for part in parts)
+    if not known or len(shapes) != 1 or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        return None
+    return f"/vsizip/{path}/{shapes[0]}"
 
 
 def _several(shape: Any) -> MultiPolygon:

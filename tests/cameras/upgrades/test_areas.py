@@ -7,9 +7,11 @@ import zipfile
 
 import numpy as np
 import pytest
+from django.contrib.gis.gdal import DataSource
 from django.contrib.gis.geos import Polygon
 
 from cameras.models import Area, AreaSet, District, KeepOut
+from cameras.upgrades import areas as areas_module
 from cameras.upgrades.areas import AreaError, dongs, from_file, grid, keep_out_from_file
 from tests.cameras.upgrades.small_city import SIDE, corners, make_areas, write_squares
 
@@ -89,6 +91,48 @@ def test_what_holds_no_areas_is_refused(tmp_path, content):
     with pytest.raises(AreaError):
         from_file(path, "x")
     assert not AreaSet.objects.exists()
+
+
+def pointer(target) -> bytes:
+    """A file of GDAL's that names another one."""
+    layer = f'<OGRVRTLayer name="squares"><SrcDataSource>{target}</SrcDataSource></OGRVRTLayer>'
+    return f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>".encode()
+
+
+@pytest.mark.parametrize("ending", ["geojson", "json", "gpkg", "zip"])
+def test_a_file_that_points_to_others_is_not_followed(tmp_path, ending):
+    """GDAL would: it goes by content, and reads what the file names, on this machine or elsewhere."""
+    other = write_squares(tmp_path / "squares.geojson")
+    vrt = tmp_path / "x.vrt"
+    vrt.write_bytes(pointer(other))
+    assert len(DataSource(str(vrt))[0]) == 4
+    path = tmp_path / f"x.{ending}"
+    path.write_bytes(vrt.read_bytes())
+    with pytest.raises(AreaError):
+        from_file(path, "x")
+
+
+@pytest.mark.parametrize("names", [("x.vrt",), ("a.shp", "x.vrt"), ("a.shp", "b.shp"), ("../a.shp", "a.exe"), ()])
+def test_an_archive_that_is_no_shapefile(tmp_path, names):
+    other = write_squares(tmp_path / "squares.geojson")
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, pointer(other))
+    with pytest.raises(AreaError):
+        from_file(path, "x")
+
+
+def test_an_archive_that_grows_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(areas_module, "MOST_UNPACKED", 1000)
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.shp", b"\x00" * 1001)
+    with pytest.raises(AreaError):
+        from_file(path, "x")
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(AreaError):
+        from_file(path, "x")
 
 
 def test_outside_the_city_nothing_is_kept(tmp_path):
