@@ -155,12 +155,14 @@ def polygons_of(path: Path) -> Iterator[tuple[str, MultiPolygon]]:
 
 
 def _readable(path: Path) -> str | None:
-    """The file as GDAL is given it; None for what is none of the three formats. GDAL goes by content, whatever a file is called,
-    and some of its formats name further files and addresses, which it would open."""
+    """The file as GDAL is given it; None for what is none of the three formats, or another than it is called. GDAL goes by content,
+    whatever a file is called, and some of its formats name further files and addresses, which it would open."""
     with path.open("rb") as file:
         begin = file.read(4096)
-    if begin.startswith(SQLITE) or begin.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-        return str(path)
+    if path.suffix != ".zip":
+        text = begin.removeprefix(codecs.BOM_UTF8).lstrip()
+        right = begin.startswith(SQLITE) if path.suffix == ".gpkg" else text.startswith(b"{")
+        return str(path) if right else None
     if not begin.startswith(ZIP):
         return None
     try:
