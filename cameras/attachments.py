@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from seoulcctv.pictures import PictureError, as_jpeg
 
-from .intake import may_write
-from .keeping import KeepingError
+from .keeping import KeepingError, refuse_strangers
 from .models import Attachment, Camera
 
 MOST = 40  # of a camera
@@ -27,7 +26,7 @@ ENDINGS = {Attachment.Kind.PHOTO: "jpg", Attachment.Kind.PAPER: "pdf"}
 @transaction.atomic
 def attach(camera: Camera, by: Any, file: UploadedFile, name: str = "") -> Attachment:
     """A photograph (JPEG, PNG, WebP) or a PDF. KeepingError says why it is refused; then nothing is left behind."""
-    _refuse_strangers(by, camera)
+    refuse_strangers(by, camera.district)
     Camera.objects.select_for_update().only("pk").get(pk=camera.pk)
     if camera.attachments.count() >= MOST:
         raise KeepingError(_("There are enough attachments; remove one first."))
@@ -53,7 +52,7 @@ def attach(camera: Camera, by: Any, file: UploadedFile, name: str = "") -> Attac
 @transaction.atomic
 def detach(attachment: Attachment, by: Any) -> None:
     """The file goes with it, once that is certain."""
-    _refuse_strangers(by, attachment.camera)
+    refuse_strangers(by, attachment.camera.district)
     path = path_of(attachment)
     attachment.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
@@ -62,11 +61,6 @@ def detach(attachment: Attachment, by: Any) -> None:
 def path_of(attachment: Attachment) -> Path:
     """Where the file lies."""
     return Path(settings.ATTACHMENTS_ROOT) / attachment.file
-
-
-def _refuse_strangers(by: Any, camera: Camera) -> None:
-    if not may_write(by, camera.district):
-        raise KeepingError(_("This account cannot write the inventory of that district."))
 
 
 def _content(file: UploadedFile) -> tuple[str, bytes]:

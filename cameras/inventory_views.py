@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
@@ -13,7 +11,6 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Length
 from django.dispatch import Signal
 from django.http import (
-    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
@@ -27,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from seoulcctv.roles import CAMERA_READERS, KEEPERS, Role, role_of, role_required
-from seoulcctv.tables import csv_response
+from seoulcctv.tables import csv_response, written_response
 
 from .blind import FAR
 from .export import excel, geojson, geopackage, in_order, standard_rows
@@ -43,8 +40,8 @@ from .table_views import listed
 
 PAGE = 50
 FILES = {
-    "xlsx": (excel, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "gpkg": (geopackage, "application/geopackage+sqlite3"),
+    "xlsx": excel,
+    "gpkg": geopackage,
 }
 SHOWN_ON_MAP = ("unchanged", "changed", "added", "refused")  # the last ones on top
 MOST_POINTS = 3000  # of a kind
@@ -209,19 +206,12 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         return HttpResponseBadRequest(_("The list asks for something that there is not."), content_type="text/plain")
     cameras = in_order(found.qs)
     inventory_exported.send(Camera, request=request, form=form)
-    response: HttpResponseBase
     if form == "csv":
         return csv_response("cameras.csv", WRITTEN, standard_rows(cameras))
-    if form == "geojson":
-        response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
-        response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'
-    else:
-        write, kind = FILES[form]
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / f"cameras.{form}"
-            write(cameras, path)
-            content = path.open("rb")  # stays readable when the folder is gone
-        response = FileResponse(content, as_attachment=True, filename=f"cameras.{form}", content_type=kind)
+    if form != "geojson":
+        return written_response(f"cameras.{form}", lambda path: FILES[form](cameras, path))
+    response = StreamingHttpResponse(geojson(cameras), content_type="application/geo+json")
+    response["Content-Disposition"] = 'attachment; filename="cameras.geojson"'
     response["Cache-Control"] = "no-store"
     return response
 

@@ -47,6 +47,12 @@ class Taken:
     kept: int
 
 
+def refuse_strangers(by: Any, district: District) -> None:
+    """KeepingError where the account may not write that district's inventory."""
+    if not may_write(by, district):
+        raise KeepingError(_("This account cannot write the inventory of that district."))
+
+
 @transaction.atomic
 def change(camera: Camera, by: Any, values: Mapping[str, Any], via: str = "", seen: int | None = None) -> Camera:
     """values: fields to what they are to be. seen: the latest change that whoever changes it has seen (``version_of``);
@@ -75,8 +81,7 @@ def change_many(cameras: Any, by: Any, values: Mapping[str, Any], via: str = "")
 @transaction.atomic
 def add(by: Any, camera: Camera, via: str = "") -> Camera:
     """A camera that is new to the inventory. KeepingError, ValidationError by field."""
-    if not may_write(by, camera.district):
-        raise KeepingError(_("This account cannot write the inventory of that district."))
+    refuse_strangers(by, camera.district)
     lock_districts(camera.district_id)
     camera.full_clean()
     _check_whole(camera)
@@ -129,8 +134,7 @@ def _locked_districts(codes: Iterable[str], by: Any) -> None:
     """KeepingError where the account may not write one of them."""
     codes = list(codes)
     for district in District.objects.defer("boundary").filter(pk__in=codes):
-        if not may_write(by, district):
-            raise KeepingError(_("This account cannot write the inventory of that district."))
+        refuse_strangers(by, district)
     if codes:
         lock_districts(*codes)
 

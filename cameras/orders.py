@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .intake import lock_districts, may_write
-from .keeping import KeepingError, change
+from .intake import lock_districts
+from .keeping import KeepingError, change, refuse_strangers
 from .models import Camera, WorkOrder, WorkStep
 
 State = WorkOrder.State
@@ -22,8 +22,7 @@ def order_work(
     camera: Camera, by: Any, kind: str, text: str, assigned_to: str = "", due: date | None = None, out: bool = False
 ) -> WorkOrder:
     """out: the camera sees nothing until this is done. KeepingError where the account may not, or the camera is retired."""
-    if not may_write(by, camera.district):
-        raise KeepingError(_("This account cannot write the inventory of that district."))
+    refuse_strangers(by, camera.district)
     lock_districts(camera.district_id)
     camera = Camera.objects.select_for_update(of=("self",)).select_related("district").get(pk=camera.pk)
     if camera.status == Camera.Status.RETIRED:
@@ -44,8 +43,7 @@ def step(order: WorkOrder, by: Any, state: str, text: str = "") -> WorkOrder:
     KeepingError where that state cannot follow."""
     lock_districts(order.camera.district_id)
     order = WorkOrder.objects.select_for_update(of=("self",)).select_related("camera__district").get(pk=order.pk)
-    if not may_write(by, order.camera.district):
-        raise KeepingError(_("This account cannot write the inventory of that district."))
+    refuse_strangers(by, order.camera.district)
     if state not in NEXT.get(State(order.state), ()):
         raise KeepingError(_("This work is over, or cannot become that."))
     if state == State.ASSIGNED and not text:

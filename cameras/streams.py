@@ -18,8 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .intake import may_write
-from .keeping import KeepingError
+from .keeping import KeepingError, refuse_strangers
 from .models import Camera, Stream
 
 USUAL_PORT = 554
@@ -85,7 +84,7 @@ def _allowed(address: IPv4Address | IPv6Address) -> bool:
 @transaction.atomic
 def set_stream(camera: Camera, by: Any, text: str) -> Stream:
     """Where its stream is from now on. KeepingError where it cannot be, or the account may not write that district."""
-    _refuse_strangers(camera, by)
+    refuse_strangers(by, camera.district)
     host, port, path, login = read_address(text)
     resolved(host, port)
     told = {
@@ -104,7 +103,7 @@ def set_stream(camera: Camera, by: Any, text: str) -> Stream:
 @transaction.atomic
 def remove_stream(camera: Camera, by: Any) -> None:
     """It has none from now on."""
-    _refuse_strangers(camera, by)
+    refuse_strangers(by, camera.district)
     Stream.objects.filter(camera=camera).delete()
 
 
@@ -136,8 +135,3 @@ def _box() -> MultiFernet:
 def _derived(secret: str) -> bytes:
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"seoulcctv streams").derive(secret.encode())
     return urlsafe_b64encode(key)
-
-
-def _refuse_strangers(camera: Camera, by: Any) -> None:
-    if not may_write(by, camera.district):
-        raise KeepingError(_("This account cannot write the inventory of that district."))

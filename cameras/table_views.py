@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from seoulcctv.asked import key_in
 from seoulcctv.roles import CAMERA_READERS, KEEPERS, Role, role_of, role_required
 
 from .filters import SORTED, CameraFilter
@@ -85,12 +86,8 @@ def take_listed_back(request: HttpRequest) -> HttpResponse:
             kept = ngettext("%(n)s was changed since, and stays.", "%(n)s were changed since, and stay.", taken.kept)
             text += " " + kept % {"n": taken.kept}
         messages.success(request, text)
-    camera = request.POST.get("to", "")
-    return (
-        redirect("camera", pk=int(camera))
-        if camera.isascii() and camera.isdigit() and len(camera) < 10
-        else redirect("camera-table")
-    )
+    camera = key_in(request.POST.get("to", ""))
+    return redirect("camera", pk=camera) if camera else redirect("camera-table")
 
 
 @require_POST
@@ -100,7 +97,7 @@ def save_list(request: HttpRequest) -> HttpResponse:
     mine = SavedList.objects.filter(by=request.user)
     query = request.POST.get("asked", "")[:1000]
     if removed := request.POST.get("remove"):
-        mine.filter(pk=int(removed) if removed.isascii() and removed.isdigit() and len(removed) < 10 else 0).delete()
+        mine.filter(pk=key_in(removed)).delete()
     else:
         name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60]
         if not name:
@@ -124,7 +121,7 @@ def _plain(query: str) -> str:
 
 def _meant(request: HttpRequest, asked: QueryDict, which: str) -> Any:
     if which == "chosen":
-        keys = [int(key) for key in request.POST.getlist("camera") if key.isascii() and key.isdigit() and len(key) < 10]
+        keys = [key_in(key) for key in request.POST.getlist("camera")]
         return Camera.objects.visible_to(request.user).filter(pk__in=keys)
     found = listed(request.user, asked)
     if not found.is_valid():

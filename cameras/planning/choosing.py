@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .index import ranked
+
 Table = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
@@ -27,7 +29,8 @@ def chosen_areas(rank: Numbers, known: NDArray[np.bool_], district: Sequence[str
                 taken.append(int(area))
         if len(taken) > number:
             raise ValueError("more areas promised to districts than there are to give")
-    rest = [int(area) for area in order if area not in set(taken)]
+    promised = set(taken)
+    rest = [int(area) for area in order if area not in promised]
     whole = taken + rest[: number - len(taken)]
     return np.array(sorted(whole, key=lambda area: int(rank[area])), np.int64)
 
@@ -59,12 +62,10 @@ def conversion_score(merits: Merits, weights: Mapping[str, float] = MERITS) -> T
 
 
 def _level(column: Table) -> Table:
-    from scipy.stats import rankdata
-
     level = np.full(len(column), 0.5)
     known = np.isfinite(column)
     if known.sum() > 1 and np.ptp(column[known]) > 0:
-        level[known] = (rankdata(column[known]) - 1) / (known.sum() - 1)
+        level[known] = ranked(column[known])
     return level
 
 

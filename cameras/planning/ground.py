@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ Cells = NDArray[np.int32]
 NOBODY = -1  # the number of no area
 SHIFT = 4  # bits of a pixel's fraction, for OpenCV
 FINE = 8  # pixels a cell, where areas are drawn
+EPSILON = 1e-9  # degrees
 MOST_CELLS = 4_000_000  # that are reckoned with at once
 _NUMBERS = ("east", "north", "field", "far")
 
@@ -107,17 +109,14 @@ class Ground:
 
     def _view(self, several: Sequence[Seen], reach: int) -> tuple[Cells, Cells, Mask]:
         east, north, field, far = (np.array([getattr(one, name) for one in several], float) for name in _NUMBERS)
-        around = np.array([one.heading is None or one.field >= 360 for one in several])
+        field = np.where([one.heading is None for one in several], 360.0, field)
         heading = np.array([one.heading or 0.0 for one in several])
         row, column = self._at(east, north)
         south, across = (part.reshape(1, -1) for part in np.mgrid[-reach : reach + 1, -reach : reach + 1])
         rows, columns = row[:, None] + south, column[:, None] + across
         x = self.west + (columns + 0.5) * self.cell - east[:, None]
         y = self.north - (rows + 0.5) * self.cell - north[:, None]
-        turn = np.degrees(np.arctan2(x, y)) - heading[:, None]
-        off = (turn + 180) % 360 - 180  # of two sectors that meet, one has the cells on their common edge
-        ahead = (off > -field[:, None] / 2 + 1e-9) & (off <= field[:, None] / 2 + 1e-9)
-        seen = (np.hypot(x, y) <= far[:, None]) & (ahead | around[:, None])
+        seen = within_sector(x, y, heading[:, None], field[:, None], far[:, None])
         seen |= (south == 0) & (across == 0)
         seen &= (rows >= 0) & (rows < self.shape[0]) & (columns >= 0) & (columns < self.shape[1])
         return rows, columns, seen
@@ -142,6 +141,14 @@ class Ground:
         ]  # fmt: skip
         cv2.fillPoly(drawn, [np.round(ring * (1 << SHIFT)).astype(np.int32) for ring in corners], 1, shift=SHIFT)
         return drawn[fine // 2 :: fine, fine // 2 :: fine] > 0
+
+
+def within_sector(east: Points, north: Points, heading: Any, field: Any, far: Any) -> Mask:
+    """Which places, told from where a camera stands, lie in its sector: metres and degrees. Of two sectors that meet, one has the
+    places on their common edge; 360 degrees are all around."""
+    off = (np.degrees(np.arctan2(east, north)) - heading + 180) % 360 - 180
+    ahead = (off > -field / 2 + EPSILON) & (off <= field / 2 + EPSILON)
+    return np.asarray((np.hypot(east, north) <= far) & (ahead | (np.asarray(field) >= 360)))
 
 
 def by_area(labels: Cells, number: int, weight: NDArray[np.generic] | None = None) -> NDArray[np.float64]:

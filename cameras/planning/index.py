@@ -59,13 +59,14 @@ def _range(column: Table) -> Table:
     return (column - column.min()) / spread if spread > 0 else np.zeros_like(column)
 
 
-def _rank(column: Table) -> Table:
+def ranked(column: Table) -> Table:
+    """0 to 1 by rank, equal ones share it; 0 where all are the same."""
     from scipy.stats import rankdata
 
     return (rankdata(column) - 1) / (len(column) - 1) if np.ptp(column) > 0 else np.zeros_like(column)
 
 
-_COLUMN = {"z": _z, "range": _range, "rank": _rank}
+_COLUMN = {"z": _z, "range": _range, "rank": ranked}
 
 
 def combined(levels: Table, weights: Sequence[float]) -> Index:

@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .ground import within_sector
+
 Grid = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 HEADINGS = tuple(45.0 * n for n in range(8))
@@ -54,12 +56,7 @@ def footprint(view: View, heading: float, cell_m: float) -> Mask:
     lies within; the middle one always."""
     reach = ceil(view.range_m / cell_m)
     south, east = np.mgrid[-reach : reach + 1, -reach : reach + 1] * cell_m
-    away = np.hypot(east, south)
-    turn = np.degrees(np.arctan2(east, -south)) - heading
-    off = (turn + 180) % 360 - 180  # of two sectors that meet, one has the cells on their common edge
-    inside = (away <= view.range_m) & (
-        ((off > -view.field / 2 + EPSILON) & (off <= view.field / 2 + EPSILON)) | (view.field >= 360)
-    )
+    inside = within_sector(east, -south, heading, view.field, view.range_m)
     inside[reach, reach] = True
     return inside
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cameras.intake import may_write
-from cameras.keeping import KeepingError, add, change
+from cameras.keeping import KeepingError, add, change_many
 from cameras.models import Camera, District, Plan, PlanItem, PlanStep
 from cameras.models.change import PLAN
 from seoulcctv.roles import Role, role_of
@@ -61,15 +63,15 @@ def step(
     inventory and a converted one is intelligent there. PlanError where one cannot go there, or belongs to another district."""
     locked = list(
         PlanItem.objects.select_for_update(of=("self",)).select_related("plan", "district").defer("district__boundary")
-        .filter(pk__in=[one.pk for one in items]).order_by("number")
+        .filter(pk__in=[one.pk for one in items]).order_by("plan", "number")
     )  # fmt: skip
     _check(locked, by, state, spent)
     if at is not None and (len(locked) != 1 or locked[0].kind != PlanItem.Kind.NEW):
         raise PlanError(_("A place can be told of one new camera at a time."))
     shares = _shared(spent, locked)
+    if state in PlanItem.STANDING:
+        _install([item for item in locked if item.state not in PlanItem.STANDING], by, at)
     for item, share in zip(locked, shares, strict=True):
-        if state in PlanItem.STANDING and item.state not in PlanItem.STANDING:
-            _install(item, by, at)
         item.state, item.spent = state, item.spent + share
         item.save(update_fields=["state", "spent", "camera", "stands_since"])
     PlanStep.objects.bulk_create(
@@ -116,25 +118,33 @@ def _shared(spent: int | None, items: Sequence[PlanItem]) -> list[int]:
     return parts
 
 
-def _install(item: PlanItem, by: Any, at: Point | None) -> None:
-    via = f"{PLAN}{item.plan_id}"
-    item.stands_since = timezone.localdate()
+def _install(items: Sequence[PlanItem], by: Any, at: Point | None) -> None:
+    """They stand from today on, and are in the inventory."""
     try:
-        if item.kind == PlanItem.Kind.CONVERT:
-            change(item.camera, by, {"kind": Camera.Kind.INTELLIGENT}, via)
-            return
-        wanted = Wanted.from_json(item.plan.asked)
-        item.camera = add(
-            by,
-            Camera(district_id=item.district_id, asset_number=f"P{item.plan_id}-{item.number:05d}", location=at or item.location,
-                   kind=Camera.Kind.INTELLIGENT, purpose=Camera.Purpose.MULTI, heading=item.heading,
-                   field_of_view=wanted.field_deg, range_m=wanted.range_m, installed=item.stands_since),
-            via,
-        )  # fmt: skip
+        for plan, several in groupby(items, key=attrgetter("plan")):
+            _into_inventory(list(several), Wanted.from_json(plan.asked), by, at)
     except KeepingError as error:
         raise PlanError(str(error)) from error
     except ValidationError as error:
         raise PlanError("; ".join(error.messages)) from error
+
+
+def _into_inventory(items: Sequence[PlanItem], wanted: Wanted, by: Any, at: Point | None) -> None:
+    """items: of one plan."""
+    via, today = f"{PLAN}{items[0].plan_id}", timezone.localdate()
+    converted = [item.camera_id for item in items if item.kind == PlanItem.Kind.CONVERT]
+    if converted:
+        change_many(Camera.objects.filter(pk__in=converted), by, {"kind": Camera.Kind.INTELLIGENT}, via)
+    for item in items:
+        item.stands_since = today
+        if item.kind == PlanItem.Kind.NEW:
+            item.camera = add(
+                by,
+                Camera(district_id=item.district_id, asset_number=f"P{item.plan_id}-{item.number:05d}",
+                       location=at or item.location, kind=Camera.Kind.INTELLIGENT, purpose=Camera.Purpose.MULTI,
+                       heading=item.heading, field_of_view=wanted.field_deg, range_m=wanted.range_m, installed=today),
+                via,
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,16 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.contrib.gis.db.models import Extent as _Box
+from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cameras.inventory.columns import plain
+from cameras.inventory.columns import ALIASES, plain
 from cameras.inventory.table import Table, TableError, read_table
 from cameras.models import Area, District, Indicator, IndicatorFile, IndicatorValue
 from cameras.problems import table_problem
@@ -26,11 +27,9 @@ from cameras.problems import table_problem
 from .areas import dongs
 from .catalogue import CATALOGUE
 
-PLACE = {"district", "자치구", "자치구명", "구", "시군구", "자치구코드", "시군구코드", "code", "코드"}
+PLACE = {*ALIASES["district"], "자치구코드", "시군구코드", "code", "코드"}
 DONG = {"dong", "행정동", "동", "행정동명", "행정동코드", "dongcode"}
 NAME_COLUMNS = {"nameko", "nameen", "이름", "명칭"}
-LATITUDE = {"latitude", "lat", "위도", "wgs84위도", "y", "y좌표"}
-LONGITUDE = {"longitude", "lon", "lng", "경도", "wgs84경도", "x", "x좌표"}
 INDICATOR, VALUE, YEAR = (
     {"indicator", "지표", "지표명", "항목"},
     {"value", "값", "건수", "수치"},
@@ -90,12 +89,13 @@ class _Reader:
         heads = [plain(head) for head in table.header]
         self.column = {
             what: next((at for at, head in enumerate(heads) if head in {plain(word) for word in words}), None)
-            for what, words in (("dong", DONG), ("district", PLACE), ("lat", LATITUDE), ("lon", LONGITUDE),
+            for what, words in (("dong", DONG), ("district", PLACE), ("lat", ALIASES["latitude"]), ("lon", ALIASES["longitude"]),
                                 ("indicator", INDICATOR), ("value", VALUE), ("year", YEAR))
         }  # fmt: skip
         self.passed_over = {at for at, head in enumerate(heads) if head in NAME_COLUMNS}
-        self.districts = {}
+        self.districts, self.district_names = {}, {}
         for one in District.objects.defer("boundary"):
+            self.district_names[one.code] = str(one)
             short = one.name_ko.removesuffix("구") if len(one.name_ko) > 2 else one.name_ko
             for word in (one.code, one.name_ko, short, one.name_en, f"{one.code}00000", f"서울특별시{one.name_ko}"):
                 self.districts[plain(word)] = one.code
@@ -125,14 +125,26 @@ class _Reader:
             one.missing = self._missing(one)
         return Reading(form, sorted(indicators, key=lambda one: one.key), self.refused, self.mended)
 
+    @cached_property
+    def dongs(self) -> list[tuple[str, str, str, str]]:
+        """Code, name, code and name of the district."""
+        rows = Area.objects.filter(area_set=dongs()).order_by("code")
+        return list(rows.values_list("code", "name", "district_id", "district__name_ko"))
+
+    @cached_property
+    def dongs_called(self) -> dict[str, list[tuple[str, str]]]:
+        """Code and district, by what a dong may be called."""
+        called: dict[str, list[tuple[str, str]]] = {}
+        for code, name, of, _district in self.dongs:
+            for word in (code, code + "0", name, name.replace("제", "")):
+                called.setdefault(plain(word), []).append((code, of))
+        return called
+
     def _missing(self, found: Found) -> list[str]:
         if found.by == Indicator.By.DISTRICT:
-            return [str(one) for one in District.objects.defer("boundary") if one.code not in found.values]
+            return [name for code, name in self.district_names.items() if code not in found.values]
         if found.by == Indicator.By.DONG:
-            rows = (
-                Area.objects.filter(area_set=dongs()).order_by("code").values_list("code", "district__name_ko", "name")
-            )
-            return [f"{district} {name}" for code, district, name in rows if code not in found.values]
+            return [f"{district} {name}" for code, name, _of, district in self.dongs if code not in found.values]
         return []
 
     def _long(self) -> None:
@@ -157,7 +169,7 @@ class _Reader:
 
     def _points(self) -> None:
         usual_key, named = key_of(Path(self.name).stem), self.column["indicator"]
-        west, south, east, north = District.objects.all().aggregate(box=_Box("boundary"))["box"]
+        west, south, east, north = District.objects.all().aggregate(box=Extent("boundary"))["box"]
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
             lat, lon = (self._number(row[self.column[name]]) for name in ("lat", "lon"))
             if lat is None or lon is None:
@@ -198,13 +210,7 @@ class _Reader:
         return Indicator.By.DONG, code
 
     def _dong(self, given: str, district: str | None) -> str | None:
-        if not hasattr(self, "_dongs"):
-            rows = Area.objects.filter(area_set=dongs()).values_list("code", "name", "district_id")
-            self._dongs: dict[str, list[tuple[str, str]]] = {}
-            for code, name, of in rows:
-                for word in (code, code + "0", name, name.replace("제", "")):
-                    self._dongs.setdefault(plain(word), []).append((code, of))
-        several = {code for code, of in self._dongs.get(plain(given), []) if district is None or of == district}
+        several = {code for code, of in self.dongs_called.get(plain(given), []) if district is None or of == district}
         return several.pop() if len(several) == 1 else None
 
     def _take(self, line: int, key: str, year: int | None, place: tuple[str, str], given: str) -> None:
@@ -249,12 +255,17 @@ class _Reader:
         self.refused.append(Refused(line, ", ".join(cell for cell in row if cell)[:200], reason))
 
 
+_KNOWN = {
+    plain(word): key
+    for key, known in reversed(CATALOGUE.items())
+    for word in (key, known.name_ko, known.name_en, *known.words)
+}  # of two that are called the same, the first
+
+
 def key_of(name: str) -> str:
     """Of the catalogue where the name is known there, else made of the name."""
-    head = plain(name)
-    for key, known in CATALOGUE.items():
-        if head in {plain(word) for word in (key, known.name_ko, known.name_en, *known.words)}:
-            return key
+    if known := _KNOWN.get(plain(name)):
+        return known
     return re.sub(r"[^\w]+", "_", unicodedata.normalize("NFKC", name).strip().casefold()).strip("_")[:40] or "indicator"
 
 

@@ -58,7 +58,6 @@ class ToldForm(forms.ModelForm):
     class Meta:
         model = Indicator
         fields = FIELDS
-        widgets = {"worse": forms.Select, "source": forms.TextInput(attrs={"list": "sources"})}
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -27,7 +28,7 @@ from cameras.planning.choosing import (
     within_budget,
 )
 from cameras.planning.ground import Mask, Seen, windows
-from cameras.planning.index import Index, combined, normalised, stability
+from cameras.planning.index import combined, normalised, stability
 from cameras.planning.placement import NEAR_M, View, place
 from cameras.planning.walks import passed, starts
 
@@ -45,8 +46,7 @@ OVERLAP = 0.15  # what a cell that an ordinary camera covers is worth to a new i
 
 @dataclass(slots=True)
 class Draft:
-    """A plan before it is kept. items: in their order; bound, covered: square metres in chosen areas, what no placement
-    exceeds and what was reached."""
+    """A plan before it is kept. items: in their order; indicators: what it was made by; result: what it buys."""
 
     areas: list[PlanArea] = field(default_factory=list)
     items: list[PlanItem] = field(default_factory=list)
@@ -89,25 +89,25 @@ def make(plan: Plan, told: Callable[[int], None] = lambda percent: None) -> Plan
 def drafted(plan: Plan, told: Callable[[int], None] = lambda percent: None) -> Draft:
     """Writes nothing of the plan; the inventory's measures of its areas are taken anew."""
     wanted = Wanted.from_json(plan.asked)
-    city, there = measure(plan.area_set, lambda percent: told(percent * 25 // 100))
+    city, there, covered = measure(plan.area_set, lambda percent: told(percent * 25 // 100))
     matrix = matrix_of(plan.area_set)
     told(30)
-    return _Making(plan, wanted, city, matrix, there).draft(told)
+    return _Making(plan, wanted, city, matrix, there, covered).draft(told)
 
 
 class _Making:
-    def __init__(self, plan: Plan, wanted: Wanted, city: City, matrix: Matrix, there: Standing) -> None:
+    def __init__(self, plan: Plan, wanted: Wanted, city: City, matrix: Matrix, there: Standing, covered: Mask) -> None:
         self.plan, self.wanted, self.city, self.matrix, self.there = plan, wanted, city, matrix, there
         self.weights = matrix.weights(wanted.weights)
         if not any(self.weights):
             raise PlanError(_("Nothing is known of any indicator that weighs something. Bring indicators first."))
         self.levels = normalised(matrix.values, matrix.worse, wanted.method)  # type: ignore[arg-type]
-        self.covered = city.ground.covered(there.views()) & city.inside
+        self.index = combined(self.levels, self.weights)
+        self.covered = covered & city.inside
         self.watched = city.ground.covered(there.views(there.intelligent)) & city.inside
 
     def draft(self, told: Callable[[int], None]) -> Draft:
-        wanted, draft = self.wanted, Draft()
-        index = combined(self.levels, self.weights)
+        wanted, draft, index = self.wanted, Draft(), self.index
         if wanted.areas > len(self.city.areas):
             raise PlanError(_("There are only %(n)s areas.") % {"n": len(self.city.areas)})
         firm = stability(self.levels, self.weights, wanted.areas, SHAKES, wanted.shake, SEED)
@@ -122,14 +122,14 @@ class _Making:
         paid = within_budget([wanted.cost_new] * len(new), wanted.budget)
         cut_new, new = len(new) - paid, new[:paid]
         left = None if wanted.budget is None else wanted.budget - paid * wanted.cost_new
-        converted, cut = self._converted(index, left)
-        draft.items = self._items(new, converted, index)
+        converted, cut = self._converted(left)
+        draft.items = self._items(new, converted)
         then = self._after(new, converted)
         told(85)
-        draft.areas = self._areas(index, firm, set(chosen.tolist()), then[0])
+        draft.areas = self._areas(firm, set(chosen.tolist()), then[0])
         draft.indicators = self._indicators()
         draft.result = {
-            **self._buys(draft.items, converted, then, chosen),
+            **self._buys(draft.items, then, chosen),
             "bound": {"reached": reached, "bound": bound},
             "cut": {"new": cut_new, "short": wanted.new - paid - cut_new, "convert": cut},
             "firm": int((firm[chosen] >= 0.9).sum()),
@@ -178,12 +178,12 @@ class _Making:
         zones = KeepOut.objects.annotate(metric=Transform("boundary", METRIC))
         return self.city.ground.labels([rings_of(zone.metric) for zone in zones]) >= 0
 
-    def _converted(self, index: Index, left: float | None) -> tuple[NDArray[np.int64], int]:
+    def _converted(self, left: float | None) -> tuple[NDArray[np.int64], int]:
         """Numbers of the poles among those that stand, and how many cameras the budget did not reach."""
         there, wanted = self.there, self.wanted
         poles = np.flatnonzero(~there.intelligent)
         of = self.city.area_at(there.at[poles])
-        at_index = np.where(of >= 0, index.value[of], np.nan)
+        at_index = np.where(of >= 0, self.index.value[of], np.nan)
         gain = self._gain(poles)
         today = date.fromisoformat(wanted.first)
         age = today.year + today.month / 12 - there.year[poles]
@@ -202,7 +202,7 @@ class _Making:
 
     # What is kept
 
-    def _items(self, new: list[tuple[int, Seen, float]], converted: NDArray[np.int64], index: Index) -> list[PlanItem]:
+    def _items(self, new: list[tuple[int, Seen, float]], converted: NDArray[np.int64]) -> list[PlanItem]:
         wanted, city, there = self.wanted, self.city, self.there
         phase_new = phases([area for area, _seen, _adds in new], wanted.phases)
         phase_old = phases(list(range(len(converted))), wanted.phases)
@@ -230,7 +230,8 @@ class _Making:
             )  # fmt: skip
         return items
 
-    def _areas(self, index: Index, firm: NDArray[np.float64], chosen: set[int], then: Mask) -> list[PlanArea]:
+    def _areas(self, firm: NDArray[np.float64], chosen: set[int], then: Mask) -> list[PlanArea]:
+        index = self.index
         now, after = self.city.share(self.covered), self.city.share(then)
         told = []
         for number, area in enumerate(self.city.areas):
@@ -270,9 +271,7 @@ class _Making:
         changed = self.city.ground.covered(self.there.views(which)) & self.city.inside
         return self.covered | added, self.watched | added | changed
 
-    def _buys(
-        self, items: list[PlanItem], converted: NDArray[np.int64], then: tuple[Mask, Mask], chosen: NDArray[np.int64]
-    ) -> dict[str, Any]:
+    def _buys(self, items: list[PlanItem], then: tuple[Mask, Mask], chosen: NDArray[np.int64]) -> dict[str, Any]:
         city, inside = self.city, self.city.inside
         in_chosen = np.isin(city.labels, chosen)
         masks = {"all": (self.covered, then[0]), "intelligent": (self.watched, then[1])}
@@ -317,7 +316,7 @@ class _Making:
 
     def _walked(self, masks: dict[str, tuple[Mask, Mask]]) -> dict[str, Any]:
         """The walks begin where the index is high: by its rank among all areas."""
-        level = np.argsort(np.argsort(combined(self.levels, self.weights).value)) / max(1, len(self.city.areas))
+        level = np.argsort(np.argsort(self.index.value)) / max(1, len(self.city.areas))
         weight = np.where(self.city.labels >= 0, level[self.city.labels], 0.0)
         begin = starts(weight, WALKERS, SEED)
         tried = {
@@ -330,25 +329,19 @@ class _Making:
 
     def _shares(self, items: list[PlanItem]) -> dict[str, Any]:
         """Share of cameras that are intelligent, now and after each phase: of the city (``""``) and of each district."""
-        every: dict[str, list[int]] = {}
-        smart: dict[str, list[int]] = {}
-        number = self.wanted.phases
+        steps = self.wanted.phases + 1
+        every: defaultdict[str, list[int]] = defaultdict(lambda: [0] * steps)
+        smart: defaultdict[str, list[int]] = defaultdict(lambda: [0] * steps)
         for code, count, intelligent in zip(self.there.district, self.there.count, self.there.intelligent, strict=True):
             for key in ("", code):
-                every.setdefault(key, [0] * (number + 1))[0] += int(count)
-                smart.setdefault(key, [0] * (number + 1))[0] += int(count) if intelligent else 0
+                every[key][0] += int(count)
+                smart[key][0] += int(count) if intelligent else 0
         for one in items:
             for key in ("", one.district_id):
-                smart.setdefault(key, [0] * (number + 1))[one.phase] += one.cameras
-                if one.kind == PlanItem.Kind.NEW:
-                    every.setdefault(key, [0] * (number + 1))[one.phase] += one.cameras
-                else:
-                    every.setdefault(key, [0] * (number + 1))
+                every[key][one.phase] += one.cameras if one.kind == PlanItem.Kind.NEW else 0
+                smart[key][one.phase] += one.cameras
         return {
-            key: [
-                round(a / b, 4) if b else None
-                for a, b in zip(np.cumsum(smart.get(key, [0] * (number + 1))), np.cumsum(told), strict=True)
-            ]
+            key: [round(a / b, 4) if b else None for a, b in zip(np.cumsum(smart[key]), np.cumsum(told), strict=True)]
             for key, told in sorted(every.items())
         }
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from django.contrib.gis.db.models.functions import Area as AreaOf
-from django.contrib.gis.db.models.functions import PointOnSurface, Transform
+from django.contrib.gis.db.models.functions import Transform
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from cameras.models import Area, AreaSet, District, Indicator, Measure
+from cameras.planning.ground import Mask
 
 from .areas import METRIC, dongs
 from .catalogue import MEASURED, unit_of
@@ -43,7 +43,6 @@ class Judged:
     year: int | None
     source: str
     indicator: Indicator | None = None
-    measured_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,12 @@ class Matrix:
     @property
     def keys(self) -> list[str]:
         return [column.key for column in self.columns]
+
+    @property
+    def lacking(self) -> list[str]:
+        """Names of those of which some area has no value."""
+        gaps = np.isnan(self.values).any(axis=0)
+        return [column.name for column, gap in zip(self.columns, gaps, strict=True) if gap]
 
     def weights(self, told: Mapping[str, float]) -> list[float]:
         """In the order of the columns; nothing for those that are not told."""
@@ -86,7 +91,7 @@ def matrix_of(area_set: AreaSet) -> Matrix:
     for key, (name, unit, worse) in MEASURED.items():
         if measure := kept.get(key):
             source = _("measured by this system")
-            columns.append(Judged(key, str(name), str(unit), worse, "rate", None, source, None, measure.at))
+            columns.append(Judged(key, str(name), str(unit), worse, "rate", None, source))
             values.append(measure.values)
     number = area_set.areas.count()
     table = np.array([[np.nan if v is None else v for v in column] for column in values], float)
@@ -99,20 +104,22 @@ def unit_told(key: str, unit: str, kind: str) -> str:
     return unit if kind == Indicator.Kind.RATE else _("%(unit)s per km²") % {"unit": unit}
 
 
-def measure(area_set: AreaSet, told: Callable[[int], None] = lambda percent: None) -> tuple[City, Standing]:
-    """Measures anew what the inventory and past cases tell of each area; what it was measured on. told: percent."""
+def measure(area_set: AreaSet, told: Callable[[int], None] = lambda percent: None) -> tuple[City, Standing, Mask]:
+    """Measures anew what the inventory and past cases tell of each area; what it was measured on: the ground, the cameras, the
+    cells that these cover. told: percent."""
     city = city_of(area_set)
     told(30)
     there = standing()
     told(60)
-    for key, values in measured(city, there).items():
+    covered = city.ground.covered(there.views())
+    for key, values in measured(city, there, covered).items():
         _keep(area_set, key, values)
     AreaSet.objects.filter(pk=area_set.pk).update(measured_at=timezone.now())
     told(100)
-    return city, there
+    return city, there, covered
 
 
-def measured(city: City, there: Standing) -> dict[str, Column]:
+def measured(city: City, there: Standing, covered: Mask) -> dict[str, Column]:
     """By key; NaN where an area has no ground, or no camera of which a share could be told."""
     number = len(city.areas)
     km2 = city.size * CELL_M**2 / KM2
@@ -124,7 +131,7 @@ def measured(city: City, there: Standing) -> dict[str, Column]:
     cases = np.bincount(missed[missed >= 0], minlength=number)
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
-            "uncovered": 100 * (1 - city.share(city.ground.covered(there.views()))),
+            "uncovered": 100 * (1 - city.share(covered)),
             "camera_density": np.where(km2 > 0, cameras / km2, np.nan),
             "regular_share": np.where(cameras > 0, 100 * regular / cameras, np.nan),
             "past_cases": np.where(km2 > 0, cases / km2, np.nan),
@@ -132,12 +139,11 @@ def measured(city: City, there: Standing) -> dict[str, Column]:
 
 
 class _Places:
-    """Where the areas of a set lie: district, dong, middle."""
+    """Where the areas of a set lie: district and dong."""
 
     def __init__(self, area_set: AreaSet) -> None:
         self.area_set = area_set
-        rows = area_set.areas.annotate(middle=PointOnSurface("boundary")).order_by("code")
-        self.rows = list(rows.values_list("district_id", "code", "middle", "area_m2"))
+        self.districts = list(area_set.areas.order_by("code").values_list("district_id", flat=True))
         self.of_dong: list[str] | None = None
 
     def spread(self, indicator: Indicator) -> Column:
@@ -152,7 +158,7 @@ class _Places:
             told = dict(indicator.values.values_list("district", "value"))
             metric = District.objects.annotate(m2=AreaOf(Transform("boundary", METRIC)))
             ground = {code: m2.sq_m for code, m2 in metric.values_list("pk", "m2")}
-            keys = [row[0] for row in self.rows]
+            keys = self.districts
         values = np.array([told.get(key, np.nan) for key in keys], float)
         if indicator.kind == Indicator.Kind.RATE:
             return values

@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.gis.geos import Point
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cameras.keeping import cameras_kept
 from cameras.models import District, Plan, PlanArea, PlanItem
 from cameras.models.plan import only_district
+from seoulcctv.asked import key_in
 from seoulcctv.roles import KEEPERS, Role, role_of, role_required
 
 from .beside import is_made
@@ -53,7 +55,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @role_required(*KEEPERS)
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one."""
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     areas = PlanArea.objects.visible_to(request.user).filter(plan=one).select_related("area__district")
     areas = areas.defer("area__boundary", "area__district__boundary")
     items = PlanItem.objects.visible_to(request.user).filter(plan=one)
@@ -86,7 +88,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(*KEEPERS)
 def plan_progress(request: HttpRequest, pk: int) -> JsonResponse:
     """How far making it is."""
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     return JsonResponse({"status": one.status, "percent": one.progress, "working": is_made(one)})
 
 
@@ -94,7 +96,7 @@ def plan_progress(request: HttpRequest, pk: int) -> JsonResponse:
 @role_required(*KEEPERS)
 def plan_points(request: HttpRequest, pk: int) -> JsonResponse:
     """What the map shows: chosen areas with index and stability, items with kind and state, where cameras came to stand."""
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     areas = PlanArea.objects.visible_to(request.user).filter(plan=one, chosen=True).select_related("area__district")
     items = PlanItem.objects.visible_to(request.user).filter(plan=one).select_related("camera")
     return JsonResponse({
@@ -115,7 +117,7 @@ def plan_points(request: HttpRequest, pk: int) -> JsonResponse:
 @require_POST
 @role_required(*KEEPERS)
 def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     try:
         approve(one, request.user)
     except PlanError as error:
@@ -129,7 +131,7 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(*KEEPERS)
 def plan_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     try:
         remove(one, request.user)
     except PlanError as error:
@@ -144,7 +146,7 @@ def plan_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(*KEEPERS)
 def items(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be done, one by one: ``state``, ``kind``, ``district``, ``phase``, ``late``."""
-    return _items(request, _plan(request, pk))
+    return _items(request, plan_of(request, pk))
 
 
 @require_POST
@@ -152,7 +154,7 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_step(request: HttpRequest, pk: int) -> HttpResponse:
     """``state``; ``item``: numbers of items, or ``which=all``: all that ``asked`` finds; ``spent``, ``text``; ``lat``, ``lon``:
     where a single new camera came to stand."""
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     asked = request.POST.get("asked", "")[:500]
     try:
         meant = _meant(request, one, asked)
@@ -172,7 +174,9 @@ def plan_step(request: HttpRequest, pk: int) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two plans side by side: ``a``, ``b``."""
     made = Plan.objects.visible_to(request.user).exclude(result={})
-    chosen = [made.filter(pk=_key(request.GET.get(name, ""))).select_related("area_set").first() for name in ("a", "b")]
+    chosen = [
+        made.filter(pk=key_in(request.GET.get(name, ""))).select_related("area_set").first() for name in ("a", "b")
+    ]
     context: dict[str, Any] = {"plans": made, "chosen": chosen}
     if all(chosen):
         first, second = (bought(one) for one in chosen)
@@ -207,22 +211,19 @@ def _items(request: HttpRequest, one: Plan) -> HttpResponse:
         "districts": District.objects.defer("boundary") if only_district(request.user) is None else [],
         "phase_numbers": range(1, Wanted.from_json(one.asked).phases + 1),
         "steps": [(state, PlanItem.State(state).label) for state in STEPS],
-        "most": MOST_AT_ONCE,
         "standing": standing_of(PlanItem.objects.visible_to(request.user).filter(plan=one))[-1:],
     }
     return render(request, "cameras/plan_items.html", context)
 
 
 def _found(user: Any, one: Plan, asked: Any) -> Any:
-    from django.utils import timezone
-
     items = PlanItem.objects.visible_to(user).filter(plan=one).select_related("area", "district", "camera")
     items = items.defer("area__boundary", "district__boundary").prefetch_related("steps__by")
     for name in ("state", "kind", "district"):
         if value := asked.get(name):
             items = items.filter(**{name: value})
     if phase := asked.get("phase"):
-        items = items.filter(phase=_key(phase))
+        items = items.filter(phase=key_in(phase))
     if asked.get("late"):
         over = [PlanItem.State.IN_SERVICE, PlanItem.State.DROPPED]
         items = items.filter(due__lt=timezone.localdate()).exclude(state__in=over)
@@ -235,14 +236,12 @@ def _meant(request: HttpRequest, one: Plan, asked: str) -> list[PlanItem]:
         if str(found.count()) != request.POST.get("expected"):
             raise PlanError(_("The list has changed since you saw it. Look at it again."))
         return list(found[: MOST_AT_ONCE + 1])
-    numbers = [_key(number) for number in request.POST.getlist("item")]
+    numbers = [key_in(number) for number in request.POST.getlist("item")]
     return list(PlanItem.objects.visible_to(request.user).filter(plan=one, number__in=numbers))
 
 
 def _query(text: str) -> Any:
     """The filters of an address, those that mean something."""
-    from django.http import QueryDict
-
     told, kept = QueryDict(text.replace("\x00", "")), QueryDict(mutable=True)
     allowed = {"state": PlanItem.State.values, "kind": PlanItem.Kind.values, "late": ["1"]}
     for name in ("state", "kind", "district", "phase", "late"):
@@ -252,7 +251,8 @@ def _query(text: str) -> Any:
     return kept
 
 
-def _plan(request: HttpRequest, pk: int) -> Plan:
+def plan_of(request: HttpRequest, pk: int) -> Plan:
+    """One that the account may know of; 404 otherwise."""
     found: Plan = get_object_or_404(
         Plan.objects.visible_to(request.user).select_related("by", "approved_by", "area_set"), pk=pk
     )
@@ -261,10 +261,6 @@ def _plan(request: HttpRequest, pk: int) -> Plan:
 
 def _plans(user: Any) -> bool:
     return role_of(user) == Role.SUPERVISOR
-
-
-def _key(told: str) -> int:
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
 
 
 def _text(request: HttpRequest) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from django.contrib.gis.db.models.functions import AsWKB
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,19 +20,15 @@ from cameras.models.plan import only_district
 from seoulcctv.paper import pdf, pdf_response
 from seoulcctv.paper_map import Projection, as_points
 from seoulcctv.roles import KEEPERS, role_required
-from seoulcctv.tables import safe
+from seoulcctv.tables import safe, written_response
 
 from .following import standing_of
-from .plan_views import _plan
+from .plan_views import plan_of
 from .told import asked_rows, bought, indicator_names, indicators_of, named_drivers, phase_bars, shares_of
 from .wanted import Wanted
 
 WIDTH, HEIGHT, MARGIN = 720.0, 560.0, 10.0
 RANKED = 100
-KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "gpkg": "application/geopackage+sqlite3",
-}
 
 
 @require_GET
@@ -42,13 +37,8 @@ def plan_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """``xlsx`` or ``gpkg``."""
     one = _made(request, pk)
     inventory_exported.send(Plan, request=request, form=f"plan {pk}, {form}")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"plan-{pk}.{form}"
-        (spreadsheet if form == "xlsx" else geopackage)(one, request.user, path)
-        content = path.open("rb")  # stays readable when the folder is gone
-    response = FileResponse(content, as_attachment=True, filename=path.name, content_type=KINDS[form])
-    response["Cache-Control"] = "no-store"
-    return response
+    write = spreadsheet if form == "xlsx" else geopackage
+    return written_response(f"plan-{pk}.{form}", lambda path: write(one, request.user, path))
 
 
 @require_GET
@@ -64,12 +54,10 @@ def report(plan: Plan, user: Any) -> dict[str, Any]:
     """What the sheet shows."""
     areas = PlanArea.objects.visible_to(user).filter(plan=plan, chosen=True).select_related("area__district")
     items = PlanItem.objects.visible_to(user).filter(plan=plan)
-    wanted = Wanted.from_json(plan.asked)
     names = indicator_names(plan)
     return {
         "plan": plan,
-        "wanted": wanted,
-        "asked": asked_rows(wanted),
+        "asked": asked_rows(Wanted.from_json(plan.asked)),
         "bought": bought(plan),
         "indicators": indicators_of(plan),
         "ranked": [(area, named_drivers(names, area)) for area in areas[:RANKED]],
@@ -80,9 +68,7 @@ def report(plan: Plan, user: Any) -> dict[str, Any]:
         "drawing": drawing(areas, items),
         "width": WIDTH,
         "height": HEIGHT,
-        "district": District.objects.filter(pk=only_district(user)).first()
-        if only_district(user) is not None
-        else None,
+        "district": District.objects.filter(pk=only_district(user)).first(),
         "now": timezone.now(),
     }
 
@@ -234,9 +220,7 @@ def _layer(rows: list[Any], names: list[str], kinds: list[Any]) -> tuple[Any, li
 
 
 def _made(request: HttpRequest, pk: int) -> Plan:
-    from django.http import Http404
-
-    one = _plan(request, pk)
+    one = plan_of(request, pk)
     if not one.result:
         raise Http404
     return one

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras.keeping import cameras_kept
 from cameras.models import AreaSet, Plan
+from seoulcctv.asked import key_in
 from seoulcctv.roles import KEEPERS, Role, role_of, role_required
 
 from .areas import CELLS, dongs, grid
 from .beside import is_measured, make_soon, measure_soon
 from .catalogue import USUAL_WEIGHTS
-from .judging import Judgement, by_pairs, judgement_of
-from .measures import Judged
+from .judging import by_pairs, judgement_of
 from .wanted import BOUNDS, METHOD_NAMES, PlanError, Wanted, labels
 
 SHOWN = 60  # areas in the list
@@ -80,26 +80,15 @@ def page(request: HttpRequest, form: WantedForm, told: dict[str, float] | None =
         "area_set": area_set,
         "sets": _sets(),
         "token": token_of(area_set),
-        "cells": CELLS,
         "measuring": is_measured(area_set),
-        "sliders": [_slider(column, weights) for column in judged.matrix.columns],
-        "lacking": [column.name for column in judged.matrix.columns if _lacks(judged, column)],
+        "sliders": [{"column": column, "weight": weights.get(column.key, 0)} for column in judged.matrix.columns],
+        "lacking": judged.matrix.lacking,
         "methods": METHOD_NAMES.items(),
         "form": form,
         "number": judged.matrix.values.shape[0],
         "plans": Plan.objects.visible_to(request.user)[:6],
     }
     return render(request, "cameras/planning.html", context, status=400 if form.errors else 200)
-
-
-def _slider(column: Judged, weights: dict[str, float]) -> dict[str, Any]:
-    return {"column": column, "weight": weights.get(column.key, 0)}
-
-
-def _lacks(judged: Judgement, column: Judged) -> bool:
-    from numpy import isnan
-
-    return bool(isnan(judged.matrix.values[:, judged.matrix.keys.index(column.key)]).any())
 
 
 @require_GET
@@ -205,9 +194,7 @@ def _areas(request: HttpRequest) -> AreaSet:
         return dongs()
     if told.startswith("grid-") and told[5:] in {str(size) for size in CELLS}:
         return grid(int(told[5:]))
-    found: AreaSet = get_object_or_404(
-        AreaSet, pk=int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
-    )
+    found: AreaSet = get_object_or_404(AreaSet, pk=key_in(told))
     return found
 
 

@@ -1,20 +1,9 @@
 /** A file of an inventory: how far reading is, and where its rows lie. */
 import { districtMap, token } from "./map.js";
+import { follow } from "./progress.js";
 
 const L = window.L;
 const reading = document.querySelector("[data-progress]");
-const EVERY_MS = 500;
-
-async function follow() {
-  const response = await fetch(reading.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (response?.ok) {
-    const { status, percent, reading: goesOn } = await response.json();
-    if (status !== "waiting" || !goesOn) return location.reload();
-    reading.querySelector("progress").value = percent;
-    reading.querySelector("[data-percent]").textContent = percent;
-  }
-  setTimeout(follow, EVERY_MS);
-}
 
 async function place(box) {
   const map = districtMap(box.querySelector(".map"));
@@ -37,5 +26,5 @@ async function place(box) {
   }
 }
 
-if (reading) setTimeout(follow, EVERY_MS);
+if (reading) follow(reading, ({ status, reading: goesOn }) => status === "waiting" && goesOn);
 for (const box of document.querySelectorAll("[data-points]")) place(box);

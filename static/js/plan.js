@@ -1,26 +1,15 @@
 /** One plan: while it is made how far it is, then its areas and cameras on the map. */
 import { districtMap, token } from "./map.js";
+import { follow } from "./progress.js";
 import { colour } from "./ramp.js";
 
 const L = window.L;
-const page = document.getElementById("plan");
+const making = document.querySelector("[data-progress]");
 const box = document.querySelector(".plan-map");
 const NEAR = 12.5; // zoom from which conversions are shown
 
-if (page.dataset.progress) follow();
+if (making) follow(making, ({ status, working }) => status === "making" && working);
 if (box) draw();
-
-function follow() {
-  const timer = setInterval(async () => {
-    const answer = await fetch(page.dataset.progress).then((response) => response.json()).catch(() => null);
-    if (!answer) return;
-    document.getElementById("making").value = answer.percent;
-    document.getElementById("percent").textContent = answer.percent;
-    if (answer.status === "making" && answer.working) return;
-    clearInterval(timer);
-    location.reload();
-  }, 700);
-}
 
 async function draw() {
   const map = districtMap(document.getElementById("plan-map"));

@@ -2,6 +2,7 @@
 import { districtMap } from "./map.js";
 import { csrf, notice } from "./page.js";
 import { askPairs } from "./pairs.js";
+import { follow } from "./progress.js";
 import { bar, colour, drawRamp } from "./ramp.js";
 
 const L = window.L;
@@ -187,16 +188,8 @@ ask.addEventListener("formdata", ({ formData }) => {
   for (const [name, value] of weights()) formData.append(name, value);
   formData.append("method", form.elements.method.value);
 });
-if (form.dataset.measuring) {
-  const timer = setInterval(async () => {
-    const answer = await fetch(form.dataset.measuring).then((response) => response.json()).catch(() => null);
-    if (!answer) return;
-    document.getElementById("measuring").value = answer.percent;
-    if (answer.working) return;
-    clearInterval(timer);
-    location.reload();
-  }, 1000);
-}
+const measuring = form.querySelector("[data-progress]");
+if (measuring) follow(measuring, ({ working }) => working);
 tell();
 if (sliders.length) judge();
 draw();
