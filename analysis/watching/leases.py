@@ -16,12 +16,6 @@ from cameras.models import Stream
 LASTS = timedelta(seconds=12)  # a lease; renewed with every round
 
 
-def wanted_streams() -> list[int]:
-    """Of cameras that some case watches."""
-    wanted = Stream.objects.filter(camera__watches__active=True)
-    return list(wanted.order_by("pk").values_list("pk", flat=True).distinct())
-
-
 @transaction.atomic
 def hold(name: str, districts: list[str], holds: int, now: datetime | None = None) -> list[int]:
     """A sign of life, and the streams that are this watcher's for ``LASTS`` from now: those it held and that are still wanted,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -127,8 +127,6 @@ def recorded(camera: Camera, start: datetime, segment: Segment, over: bool) -> R
         "camera": camera, "start": start, "end": start + length, "digest": digest, "size": size, "codec": segment.codec,
         "width": segment.width, "height": segment.height, "fps": segment.fps,
     }  # fmt: skip
-    from django.db import IntegrityError
-
     try:
         with transaction.atomic():
             row, _new = Recording.objects.update_or_create(file=file_name(camera, start), defaults=told)

@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -234,8 +234,6 @@ class WatchingProcess:
 
 def _within(report: Report, one: Watched, start: datetime) -> Any:
     """The person, with the times of the segment instead of the stream's."""
-    from dataclasses import replace
-
     found, shift = report.tracklet, (start - one.began).total_seconds()
     track = replace(found.track, times=found.track.times - shift)
     return replace(found, track=track, picture_time=found.picture_time - shift)
