@@ -21,6 +21,7 @@ from cameras.models import Camera, District, Plan, PlanItem, PlanStep
 from cameras.models.change import PLAN
 from seoulcctv.roles import Role, role_of
 
+from .beside import is_made
 from .wanted import PlanError, Wanted
 
 State = PlanItem.State
@@ -47,9 +48,12 @@ def approve(plan: Plan, by: Any) -> Plan:
 
 @transaction.atomic
 def remove(plan: Plan, by: Any) -> None:
-    """A draft, or one that could not be made. PlanError for others: what was approved stays on record."""
+    """A draft, or one that could not be made, or that nobody makes any longer. PlanError for others: what was approved stays on
+    record."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    if role_of(by) != Role.SUPERVISOR or plan.status not in (Plan.Status.DRAFT, Plan.Status.FAILED):
+    abandoned = plan.status == Plan.Status.MAKING and not is_made(plan)
+    removable = abandoned or plan.status in (Plan.Status.DRAFT, Plan.Status.FAILED)
+    if role_of(by) != Role.SUPERVISOR or not removable:
         raise PlanError(_("Only a draft can be removed."))
     plan.delete()
 

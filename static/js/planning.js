@@ -1,5 +1,5 @@
 /** The planning page: sliders are moved, the server reckons, the map and the ranking answer. */
-import { districtMap } from "./map.js";
+import { districtMap, token } from "./map.js";
 import { csrf, notice } from "./page.js";
 import { askPairs } from "./pairs.js";
 import { follow } from "./progress.js";
@@ -17,6 +17,7 @@ const sliders = [...form.querySelectorAll(".slider")].map((box) => ({ box, key: 
 const number = ask.elements.number;
 const told = document.getElementById("area-told");
 let ring;
+const UNKNOWN = { fillOpacity: 0, color: token("--edge"), weight: 0.5 }; // until something is known
 let polygons = [];
 let judged;
 let firm;
@@ -144,7 +145,7 @@ async function draw() {
   const response = await fetch(form.dataset.shapes).catch(() => null);
   if (!response?.ok) return notice(form.dataset.failed);
   const { shapes } = await response.json();
-  polygons = shapes.map((parts, area) => L.polygon(parts.map((ring) => ring.map(([lon, lat]) => [lat, lon])), { renderer, smoothFactor: 0.5 }).on("click", () => show(area)).addTo(map));
+  polygons = shapes.map((parts, area) => L.polygon(parts.map((ring) => ring.map(([lon, lat]) => [lat, lon])), { renderer, smoothFactor: 0.5, ...UNKNOWN }).on("click", () => show(area)).addTo(map));
   if (polygons.length) map.fitBounds(L.featureGroup(polygons).getBounds(), { animate: false, padding: [16, 16] });
   paint();
 }

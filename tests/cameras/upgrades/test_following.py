@@ -12,6 +12,7 @@ from cameras.models import Camera, CameraChange, Plan, PlanItem
 from cameras.upgrades.following import approve, remove, standing_of, step
 from cameras.upgrades.making import make
 from cameras.upgrades.wanted import PlanError
+from seoulcctv.beside import GONE_AFTER
 from seoulcctv.roles import Role
 from tests.cameras.upgrades.small_city import make_areas, make_indicator, make_plan, place
 from tests.factories import make_camera, make_user
@@ -143,6 +144,16 @@ def test_only_drafts_are_removed(plan):
     with pytest.raises(PlanError):
         remove(plan, boss)
     assert Plan.objects.exists()
+
+
+def test_one_that_nobody_makes_any_longer_can_be_removed(plan):
+    boss = make_user(Role.SUPERVISOR)
+    Plan.objects.filter(pk=plan.pk).update(status="making", beat_at=timezone.now())
+    with pytest.raises(PlanError):  # somebody does
+        remove(plan, boss)
+    Plan.objects.update(beat_at=timezone.now() - GONE_AFTER - timedelta(seconds=1))
+    remove(plan, boss)
+    assert not Plan.objects.exists()
 
 
 def test_what_it_cost_and_what_is_late(approved):
