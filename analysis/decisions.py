@@ -15,6 +15,7 @@ from cases.models.sighting import PERHAPS
 from cases.services import add_sighting, lock_case, make_sure, withdraw_sighting
 from seoulcctv.roles import CASE_WORKERS, role_of
 
+from .alarms import answered
 from .matching import match_tracklets, rematch
 from .models import Candidate
 from .pointing import who_is_at
@@ -42,6 +43,7 @@ def _settle(candidate: Candidate, decision: str, by: Any) -> None:
     if decision == Candidate.Decision.OPEN:
         candidate.decided_by = candidate.decided_at = None
     candidate.save()
+    answered(candidate, by)
     rematch(candidate.case)
     replan(candidate.case)
 

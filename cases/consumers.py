@@ -28,14 +28,18 @@ BATCH = 500
 
 
 class Follower(AsyncJsonWebsocketConsumer):
-    """A socket that is woken when something happens in a case, and reads by itself."""
+    """A socket that is woken when something happens, and reads by itself."""
 
     group = ""
     reader: asyncio.Task[None] | None = None
 
     async def follow(self, case_pk: int) -> None:
         """Listens for wake-ups of a case from now on."""
-        self.group, self.woken = group_name(case_pk), asyncio.Event()
+        await self.listen(group_name(case_pk))
+
+    async def listen(self, group: str) -> None:
+        """Listens for wake-ups of a channel group from now on."""
+        self.group, self.woken = group, asyncio.Event()
         await self.channel_layer.group_add(self.group, self.channel_name)
 
     async def disconnect(self, code: int) -> None:

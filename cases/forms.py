@@ -121,7 +121,7 @@ class LinkForm(forms.ModelForm):
 
     class Meta:
         model = ShareLink
-        fields = ["name", "hours", "pictures", "live", "may_report"]
+        fields = ["name", "hours", "pictures", "live", "alerts", "may_report"]
 
 
 class LogForm(forms.Form):

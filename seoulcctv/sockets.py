@@ -5,6 +5,7 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import path, re_path
 
+from analysis.consumers import AlarmConsumer
 from cases.consumers import NOT_FOUND, CaseConsumer, ShareConsumer
 
 
@@ -18,6 +19,7 @@ class Nowhere(AsyncWebsocketConsumer):
 
 websocket_urlpatterns: list[Any] = [
     path("ws/cases/<slug:number>/", CaseConsumer.as_asgi()),
+    path("ws/alarms/", AlarmConsumer.as_asgi()),
     path("ws/share/", ShareConsumer.as_asgi()),
     re_path(r"", Nowhere.as_asgi()),
 ]

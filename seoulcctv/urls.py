@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
-from analysis import handover, rollout, share, sheet, told_api
+from analysis import handover, rollout, share, sheet, told_api, watch_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import camera_views, inventory_views, key_views, table_views
@@ -45,6 +45,8 @@ of_case.register(f"cases/{NUMBER}/candidates", analysis_api.CandidateViewSet, "a
 of_case.register(f"cases/{NUMBER}/reports", told_api.ReportViewSet, "api-report")
 of_case.register(f"cases/{NUMBER}/places", told_api.PlaceViewSet, "api-place")
 of_case.register(f"cases/{NUMBER}/references", told_api.ReferenceViewSet, "api-reference")
+of_case.register(f"cases/{NUMBER}/watches", watch_api.WatchViewSet, "api-watch")
+of_case.register(f"cases/{NUMBER}/alerts", watch_api.AlertViewSet, "api-alert")
 of_case.register(f"cases/{NUMBER}/notes", notes_api.NoteViewSet, "api-note")
 of_case.register(f"cases/{NUMBER}/route", analysis_api.RouteViewSet, "api-route")
 

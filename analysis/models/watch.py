@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera, Stream
 from cases.models import Case
+from seoulcctv.roles import Role, role_of
 
 from .candidate import Candidate
 
@@ -70,8 +72,15 @@ class StreamLease(models.Model):
 
 class AlertQuerySet(models.QuerySet["Alert"]):
     def waiting(self) -> AlertQuerySet:
-        """Nobody has acknowledged them."""
-        return self.filter(acknowledged_at__isnull=True)
+        """Nobody has acknowledged them, and the case runs."""
+        return self.filter(acknowledged_at__isnull=True, candidate__case__in=Case.objects.open())
+
+    def for_whom(self, user: Any) -> AlertQuerySet:
+        """Those an account is called for: of cases that it opened or that were shared with it; supervisors also for what was
+        passed on."""
+        own = Q(candidate__case__opened_by=user) | Q(candidate__case__in=user.shared_cases.values("pk"))
+        called = own | Q(escalated_at__isnull=False) if role_of(user) == Role.SUPERVISOR else own
+        return self.visible_to(user).filter(called)
 
     def visible_to(self, user: Any) -> AlertQuerySet:
         """Of candidates that the account may see."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from analysis.alarms import wake_alarms
 from analysis.live.recorder import Segment
 from analysis.matching import Cameras, knowns_of, match_tracklets, seen_of, wanted_of
 from analysis.models import Alert, Candidate, Tracklet
@@ -22,11 +20,9 @@ from analysis.storing import fill
 from cameras.models import Camera, Recording
 from cases.live import record
 from cases.models import Case, CaseEvent
-from cases.models.case import CaseError
 from cases.services import lock_case
 
 ALERT_SCORE = 0.5
-ESCALATED_AFTER = timedelta(seconds=60)
 LIVE = "live"  # folder below the footage
 
 
@@ -63,6 +59,7 @@ def alert(case_pk: int, recording: Recording, found: Found, version: str) -> Ale
     told = Alert.objects.create(candidate=candidate, seen_at=row.start)
     record(case, CaseEvent.Kind.ALERT_RAISED, alert=told.pk, candidate=candidate.pk, camera=str(recording.camera),
            score=round(candidate.score, 3))  # fmt: skip
+    wake_alarms()
     return told
 
 
@@ -79,33 +76,6 @@ def more_of(told: Alert, found: Found, version: str) -> None:
     fill(row, found, version)
     row.save()
     match_tracklets(case, [row])
-
-
-@transaction.atomic
-def acknowledge(told: Alert, by: Any) -> Alert:
-    """By name, once. CaseError where somebody has already."""
-    told = Alert.objects.select_for_update(of=("self",)).select_related("candidate").get(pk=told.pk)
-    case = lock_case(told.candidate.case_id)
-    if told.acknowledged_at:
-        raise CaseError(_("%(who)s has acknowledged it already.") % {"who": told.acknowledged_by})
-    told.acknowledged_by, told.acknowledged_at = by, timezone.now()
-    told.save(update_fields=["acknowledged_by", "acknowledged_at"])
-    record(case, CaseEvent.Kind.ALERT_ACKNOWLEDGED, by, alert=told.pk, candidate=told.candidate_id)
-    return told
-
-
-def escalate(now: datetime | None = None) -> int:
-    """Alerts that nobody acknowledged in time are passed on, once; how many."""
-    now = now or timezone.now()
-    late = Alert.objects.waiting().filter(escalated_at__isnull=True, at__lt=now - ESCALATED_AFTER)
-    count = 0
-    for told in late.select_related("candidate"):
-        with transaction.atomic():
-            case = lock_case(told.candidate.case_id)
-            if Alert.objects.waiting().filter(pk=told.pk, escalated_at__isnull=True).update(escalated_at=now):
-                record(case, CaseEvent.Kind.ALERT_ESCALATED, alert=told.pk, candidate=told.candidate_id)
-                count += 1
-    return count
 
 
 # Recordings of streams

@@ -6,6 +6,7 @@ that cannot renew its leases (the database is away, the network cut) stops watch
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -20,6 +21,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
+from analysis.alarms import escalate
 from analysis.live.eye import Eye, Report
 from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
 from analysis.live.recorder import Recorder, Segment
@@ -31,9 +33,9 @@ from cameras.models import Camera, Stream
 from cameras.streams import login_of, resolved
 from cases.models import Case
 
-from .choosing import choose, watched_cases
+from .choosing import choose, room, watched_cases
 from .leases import LASTS, hold, let_go
-from .telling import ALERT_SCORE, LIVE, alert, escalate, file_name, more_of, recorded, score_of
+from .telling import ALERT_SCORE, LIVE, alert, file_name, more_of, recorded, score_of
 
 logger = logging.getLogger(__name__)
 
@@ -104,25 +106,29 @@ class WatchingProcess:
                 self._stop(key)
             self.work.put(("end",))
             self.teller.join(10)
-            let_go(self.name)
+            with contextlib.suppress(DatabaseError):
+                let_go(self.name)
 
     def round(self) -> None:
         """Chooses, holds, starts and stops."""
         try:
             self._choose()
-            held = set(hold(self.name, self.districts, self.holds))
-            self.held_until = time.monotonic() + LASTS.total_seconds()
+            asked = time.monotonic()
+            held = hold(self.name, self.districts, self.holds)
+            self.held_until = asked + LASTS.total_seconds()
+            streams = {one.pk: one for one in Stream.objects.filter(pk__in=held).select_related("camera__district")}
             escalate()
         except DatabaseError:
             logger.exception("the database is away")
             connection.close()
             if time.monotonic() < self.held_until:
                 return
-            held = set()  # by now others have them
-        for key in list(self.eyes.keys() - held):
-            self._stop(key)
-        for stream in Stream.objects.filter(pk__in=held - self.eyes.keys()).select_related("camera__district"):
-            self._start(stream)
+            streams = {}  # by now others have them
+        for key, one in list(self.eyes.items()):
+            if key not in streams or _differs(one.stream, streams[key]):
+                self._stop(key)
+        for key in streams.keys() - self.eyes.keys():
+            self._start(streams[key])
         for one in self.eyes.values():
             if one.reader:
                 one.reader.look()
@@ -139,8 +145,9 @@ class WatchingProcess:
             if not cursor.fetchone()[0]:
                 return
         try:
+            carried = room(len(cases))
             for case in cases:
-                choose(case, settings.WATCH_CAMERAS)
+                choose(case, settings.WATCH_CAMERAS, carried=carried)
             for case in Case.objects.filter(pk__in=watched - events.keys()):
                 choose(case, 0)  # over: nothing is watched for it any longer
             self.chosen_at, self.events = time.monotonic(), events
@@ -237,6 +244,13 @@ def _within(report: Report, one: Watched, start: datetime) -> Any:
     found, shift = report.tracklet, (start - one.began).total_seconds()
     track = replace(found.track, times=found.track.times - shift)
     return replace(found, track=track, picture_time=found.picture_time - shift)
+
+
+def _differs(stream: Stream, now: Stream) -> bool:
+    """Whether another address or camera is meant than the one that is being watched."""
+    return any(getattr(stream, name) != getattr(now, name) for name in ("camera_id", "host", "port", "path")) or bytes(
+        stream.secret
+    ) != bytes(now.secret)
 
 
 def _address(stream: Stream) -> Address:

@@ -20,6 +20,7 @@ class AccessLog(models.Model):
         SEARCH = "search", _("searched")
         PICTURE_VIEWED = "picture_viewed", _("viewed a picture")
         CLIP_VIEWED = "clip_viewed", _("viewed a clip")
+        WATCHED = "watched", _("watched a camera live")
         DECISION = "decision", _("decided on a candidate")
         FOOTAGE_IMPORTED = "footage_imported", _("imported footage")
         INVENTORY_WRITTEN = "inventory_written", _("changed an inventory")

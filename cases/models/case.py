@@ -42,16 +42,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
         ).order_by(*self.model._meta.ordering)  # Django drops the model's own where it groups
 
     def with_what_waits_for(self, user: Any) -> CaseQuerySet:
-        """Adds ``handed_over`` (to the account, not taken yet) and ``mentioned`` (in a note that it has not seen); those
-        cases come first."""
+        """Adds ``alerted`` (somebody may be walking past a live camera, and nobody has answered), ``handed_over`` (to the account,
+        not taken yet) and ``mentioned`` (in a note that it has not seen); those cases come first."""
+        from .event import CaseEvent
         from .handover import Handover
         from .note import unread
 
         here = models.OuterRef("pk")
+        answers = CaseEvent.objects.filter(
+            case=models.OuterRef("case"),
+            kind=CaseEvent.Kind.ALERT_ACKNOWLEDGED,
+            data__alert=models.OuterRef("data__alert"),
+        )
+        raised = CaseEvent.objects.filter(case=here, kind=CaseEvent.Kind.ALERT_RAISED)
         return self.annotate(
+            alerted=models.Exists(raised.exclude(models.Exists(answers))),
             handed_over=models.Exists(Handover.objects.waiting_for(user).filter(case=here)),
             mentioned=models.Exists(unread(user).filter(note__case=here)),
-        ).order_by("-handed_over", "-mentioned", *self.model._meta.ordering)
+        ).order_by("-alerted", "-handed_over", "-mentioned", *self.model._meta.ordering)
 
 
 class Case(models.Model):

@@ -46,6 +46,7 @@ class CaseEvent(models.Model):
         ALERT_RAISED = "alert.raised", _("perhaps walking past now")
         ALERT_ACKNOWLEDGED = "alert.acknowledged", _("alert acknowledged")
         ALERT_ESCALATED = "alert.escalated", _("alert passed on to the supervisors")
+        WATCH_CHANGED = "watch.changed", _("live watch of a camera decided")
         CANDIDATE_POINTED_AT = "candidate.pointed_at", _("pointed at in a film")
         CANDIDATE_REJECTED = "candidate.rejected", _("candidate rejected")
         CANDIDATE_REOPENED = "candidate.reopened", _("decision undone")

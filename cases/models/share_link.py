@@ -34,6 +34,11 @@ class ShareLink(models.Model):
     passcode_hash = models.CharField(max_length=200)
     pictures = models.BooleanField(_("with pictures"), default=False)
     live = models.BooleanField(_("live"), default=True, help_text=_("Otherwise as it was when the link was made."))
+    alerts = models.BooleanField(
+        _("with alerts of live cameras"),
+        default=False,
+        help_text=_("Before anybody has looked: place and time, without a picture."),
+    )
     may_report = models.BooleanField(_("may report sightings"), default=False)
     expires_at = models.DateTimeField(_("expires"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -11,13 +11,13 @@ from ipaddress import ip_network
 import pytest
 from django.utils import timezone
 
+from analysis.alarms import ESCALATED_AFTER, acknowledge, escalate
 from analysis.models import Alert, Candidate, StreamLease, Tracklet, Watch, Watcher
 from analysis.pipeline.decode import read_packets
 from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
 from analysis.watching.choosing import choose, watched_cases, wish
 from analysis.watching.leases import LASTS, hold, let_go
-from analysis.watching.telling import ESCALATED_AFTER, acknowledge, escalate
 from cameras.models import Camera, Recording, Stream
 from cameras.streams import set_stream
 from cases.models import CaseEvent
