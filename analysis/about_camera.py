@@ -17,6 +17,7 @@ from .matching import knowns_of, seconds
 from .models import Candidate, ScanTask, Search
 from .search.belief import STEP_S, beliefs, passing
 from .search.plan import LeftOut
+from .watching.choosing import usable_streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class AboutCamera:
     candidates: int | None = None
     likeliest: datetime | None = None
     percent: int = 0
+    may_watch: bool = False
+    wish: str = ""
 
     @property
     def health(self) -> CameraHealth | None:
@@ -65,6 +68,8 @@ def about_camera(case: Case, camera: Camera, by: Any) -> AboutCamera:
         shown.count() if role_of(by) in CASE_WORKERS else None,
         likeliest,
         percent,
+        role_of(by) in CASE_WORKERS and case.may_search() and usable_streams().filter(camera=camera).exists(),
+        case.watches.filter(camera=camera).values_list("wish", flat=True).first() or "",
     )
 
 

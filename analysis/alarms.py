@@ -26,6 +26,11 @@ logger = logging.getLogger(__name__)
 ESCALATED_AFTER = timedelta(seconds=60)
 GROUP = "alarms"  # of the channel layer
 MOST_TOLD = 20
+#: Columns below an alert that nobody reads who only says where and when.
+HEAVY = (
+    *(f"candidate__tracklet__{name}" for name in ("picture", "times", "boxes", "embedding_bytes")),
+    "candidate__tracklet__recording__camera__district__boundary",
+)
 
 
 def waiting_for(user: Any) -> list[dict[str, Any]]:
@@ -35,12 +40,7 @@ def waiting_for(user: Any) -> list[dict[str, Any]]:
         return []
     alerts = Alert.objects.waiting().for_whom(user)
     related = alerts.select_related("candidate__case", "candidate__tracklet__recording__camera__district")
-    return [_told(alert) for alert in related.defer(*_HEAVY)[:MOST_TOLD]]
-
-
-_HEAVY = [
-    f"candidate__tracklet__{name}" for name in ("picture", "times", "boxes", "embedding_bytes")
-] + ["candidate__tracklet__recording__camera__district__boundary"]  # fmt: skip
+    return [_told(alert) for alert in related.defer(*HEAVY)[:MOST_TOLD]]
 
 
 def _told(alert: Alert) -> dict[str, Any]:

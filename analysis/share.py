@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -31,11 +32,13 @@ from cases.models.case import CaseError
 from cases.notes import found_reported
 
 from . import decisions
-from .models import Candidate
+from .alarms import HEAVY
+from .models import Alert, Candidate
 from .routes import RouteStop, route_of, stop_on_map
 from .shared_picture import shared_picture
 
 TRIES, WITHIN_S = 20, 600  # openings from one address
+ALERTS_SHOWN, MOST_ALERTS = timedelta(minutes=30), 3
 View = Callable[..., HttpResponse]
 
 
@@ -113,19 +116,21 @@ def _too_often(request: HttpRequest) -> bool:
 @following
 def state(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """``{"number", "event", "sheet": html, "map": {...}}``, as far as the link's scope goes."""
-    case, stops = link.case, _stops(link)
+    case, stops, alerts = link.case, _stops(link), _alerts(link)
     context = {
         "case": case,
         "link": link,
         "stops": stops[::-1],
         "latest": stops[-1] if stops else None,
         "pictured": _pictured(link, stops),
+        "alerts": alerts,
         "now": timezone.now(),
     }
     shown = {
         "last_seen": [case.last_seen_point.x, case.last_seen_point.y],
         "direction": case.direction,
         "cameras": [], "candidates": [], "places": [], "doubted": [], "other": [],
+        "alerts": [[one.pk, *one.candidate.tracklet.recording.camera.location.coords] for one in alerts],
         "route": [stop_on_map(stop, f"{timezone.localtime(stop.sighting.time):%H:%M:%S}") for stop in stops],
     }  # fmt: skip
     sheet = render_to_string("share/_sheet.html", context, request)
@@ -138,6 +143,17 @@ def state(request: HttpRequest, link: ShareLink) -> HttpResponse:
 def _stops(link: ShareLink) -> list[RouteStop]:
     stops = route_of(link.case).stops
     return stops if link.live else [stop for stop in stops if stop.sighting.confirmed_at <= link.created_at]
+
+
+def _alerts(link: ShareLink) -> list[Alert]:
+    """Of live cameras, as long as nobody has decided on them: where and when, never a picture; if the link's scope allows."""
+    if not (link.alerts and link.live):
+        return []
+    alerts = Alert.objects.filter(
+        candidate__case=link.case, candidate__decision=Candidate.Decision.OPEN, at__gt=timezone.now() - ALERTS_SHOWN
+    )
+    related = alerts.select_related("candidate__tracklet__recording__camera__district", "acknowledged_by")
+    return list(related.defer(*HEAVY)[:MOST_ALERTS])
 
 
 def _pictured(link: ShareLink, stops: list[RouteStop]) -> set[int]:

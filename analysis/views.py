@@ -40,6 +40,7 @@ from .routes import Route, mark_on_map, route_of, stop_on_map
 from .search.field import field
 from .search.plan import LeftOut
 from .statistics import statistics
+from .watching.showing import Watching, watching_of
 
 SHOWN_AT_ONCE = 60
 MOST_SHOWN = 600  # in one list: further down nobody looks, and decisions bring others up
@@ -82,6 +83,7 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
     panels = {
         "status-panel": "analysis/_status.html",
         "search-panel": "analysis/_search.html",
+        "watch-panel": "analysis/_watch.html",
         "route-panel": "analysis/_route.html",
         "places-panel": "analysis/_places.html",
         "links-panel": "analysis/_link_list.html",
@@ -90,7 +92,14 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
         "candidates-panel": "analysis/_candidates.html",
     }
     if not context["may_work"]:
-        for name in ("candidates-panel", "places-panel", "references-panel", "links-panel", "notes-panel"):
+        for name in (
+            "watch-panel",
+            "candidates-panel",
+            "places-panel",
+            "references-panel",
+            "links-panel",
+            "notes-panel",
+        ):
             del panels[name]
     html = {name: render_to_string(template, context, request) for name, template in panels.items()}
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
@@ -225,6 +234,7 @@ def _living(request: HttpRequest, case: Case) -> dict[str, Any]:
         "repeat_count": case.candidates.shown(repeats=True).repeats().count() if may_work else 0,
         "next_most": most + SHOWN_AT_ONCE,
         "notes": case.notes.in_order().select_related("by", "done_by")[:MOST_NOTES_SHOWN] if may_work else [],
+        "watching": watching_of(case) if may_work else None,
         "handover": case.handovers.waiting().select_related("by", "to").first() if may_work else None,
         "may_work": may_work,
         "may_search": case.may_search(),
@@ -244,7 +254,7 @@ def _candidates(request: HttpRequest, case: Case) -> Any:
     """Undecided first, the likeliest first; then the decided, in order of time."""
     visible = Candidate.objects.visible_to(request.user).filter(case=case)
     return (
-        visible.select_related("tracklet__recording__camera__district", "case", "sighting")
+        visible.select_related("tracklet__recording__camera__district", "case", "sighting", "alert")
         .defer("tracklet__picture", "tracklet__times", "tracklet__boxes", "tracklet__embedding_bytes",
                "tracklet__recording__camera__district__boundary")
         .order_by(*Candidate.triage_order())
@@ -290,8 +300,22 @@ def _map_of(case: Case, context: dict[str, Any]) -> dict[str, Any]:
         ],
         "route": [stop_on_map(stop, title=_title(stop.sighting)) for stop in told.stops],
         "places": [[place.point.x, place.point.y, place.name] for place in context["places"]],
+        **_watch_on_map(context["watching"]),
         "doubted": [mark_on_map(s, percent, _title(s)) for s, percent in told.doubted],
         "other": told.other.way if told.other else [],
+    }
+
+
+def _watch_on_map(watching: Watching | None) -> dict[str, Any]:
+    """Cameras that look out, and alerts that nobody has answered."""
+    if watching is None:
+        return {"watched": [], "alerts": []}
+    places = [row.watch.camera.location for row in watching.watched]
+    ringing = [alert.candidate for alert in watching.alerts if alert.acknowledged_at is None]
+    cameras = [candidate.tracklet.recording.camera.location for candidate in ringing]
+    return {
+        "watched": [[place.x, place.y] for place in places],
+        "alerts": [[c.pk, place.x, place.y] for c, place in zip(ringing, cameras, strict=True)],
     }
 
 

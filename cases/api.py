@@ -119,6 +119,7 @@ class LinkSerializer(serializers.ModelSerializer):
             "name",
             "pictures",
             "live",
+            "alerts",
             "may_report",
             "expires_at",
             "created_at",
@@ -136,6 +137,7 @@ class NewLinkSerializer(serializers.Serializer):
     hours = serializers.IntegerField()
     pictures = serializers.BooleanField(required=False)
     live = serializers.BooleanField(required=False)
+    alerts = serializers.BooleanField(required=False)
     may_report = serializers.BooleanField(required=False)
 
 

@@ -123,6 +123,12 @@ class LinkForm(forms.ModelForm):
         model = ShareLink
         fields = ["name", "hours", "pictures", "live", "alerts", "may_report"]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("alerts") and not data.get("live"):
+            self.add_error("alerts", _("Alerts come with a live link only."))
+        return data
+
 
 class LogForm(forms.Form):
     """Which rows of the access log. Everything may be left open; days are whole ones, the last included."""

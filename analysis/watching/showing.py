@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from analysis.alarms import HEAVY
 from analysis.models import Alert, StreamLease, Watch, Watcher
 from analysis.models.watch import GONE_AFTER
 from cameras.models import Stream
@@ -55,18 +56,14 @@ def watching_of(case: Case, now: datetime | None = None) -> Watching | None:
     held = set(StreamLease.objects.filter(until__gt=now).values_list("pk", flat=True))
     rows = [_row(watch, watch.camera.stream, held) for watch in watches if hasattr(watch.camera, "stream")]
     alerts = Alert.objects.filter(candidate__case=case).select_related(
-        "acknowledged_by", "candidate__tracklet__recording__camera"
+        "acknowledged_by", "candidate__tracklet__recording__camera__district"
     )
     return Watching(
         [row for row in rows if row.watch.active],
         [row for row in rows if not row.watch.active and row.watch.wish != Watch.Wish.NEVER],
         [row for row in rows if row.watch.wish == Watch.Wish.NEVER],
         Watcher.objects.filter(seen_at__gt=now - GONE_AFTER).count(),
-        list(
-            alerts.defer(*(f"candidate__tracklet__{n}" for n in ("picture", "times", "boxes", "embedding_bytes")))[
-                :MOST_ALERTS
-            ]
-        ),
+        list(alerts.defer(*HEAVY)[:MOST_ALERTS]),
     )
 
 

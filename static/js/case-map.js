@@ -21,6 +21,7 @@ export class CaseMap {
     this.onChoose = onChoose;
     this.canvas = L.canvas({ pane: "cameras" });
     this.cameras = L.layerGroup().addTo(this.map);
+    this.watch = L.layerGroup().addTo(this.map);
     this.candidates = L.layerGroup().addTo(this.map);
     this.places = L.layerGroup().addTo(this.map);
     this.route = L.layerGroup().addTo(this.map);
@@ -34,10 +35,23 @@ export class CaseMap {
   show(state) {
     this.state = state;
     this.showCameras(state.cameras);
+    this.showWatch(state);
     this.showRoute(state);
     this.showCandidates(state.candidates);
     this.showPlaces(state.places);
     this.fit(state);
+  }
+
+  /** @param {{watched: [number, number][], alerts: [number, number, number][]}} state cameras that look out; who may be passing now */
+  showWatch({ watched = [], alerts = [] }) {
+    this.watch.clearLayers();
+    for (const [lon, lat] of watched) {
+      L.circleMarker([lat, lon], { renderer: this.canvas, pane: "cameras", radius: 9, weight: 2, color: token("--text"), fill: false, interactive: false }).addTo(this.watch);
+    }
+    for (const [id, lon, lat] of alerts) {
+      const icon = L.divIcon({ className: "alert-mark", iconSize: [34, 34] });
+      L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: 900 }).on("click", () => this.onChoose(id)).addTo(this.watch);
+    }
   }
 
   /** @param {[number, number, string][]} places where the person may head for */

@@ -6,6 +6,7 @@ const [door, shared, sheet, live, ends, tell] = ["door", "shared", "sheet", "liv
 const token = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 
+const told = new Set(); // alerts that the phone has shaken for
 let map;
 let read; // when the state was read last
 let expires;
@@ -40,6 +41,9 @@ async function refresh() {
   expires = new Date(state.expires);
   document.getElementById("number").textContent = state.number;
   sheet.innerHTML = state.sheet;
+  const fresh = (state.map.alerts ?? []).map(([id]) => id).filter((id) => !told.has(id));
+  for (const id of fresh) told.add(id);
+  if (fresh.length) navigator.vibrate?.([200, 100, 200]); // a phone in a pocket
   map.show(state.map);
   shared.dataset.frozenNow = state.live ? "" : "1";
   say(true);

@@ -29,6 +29,7 @@ export class Triage {
       const button = event.target.closest("[data-decide]");
       if (button) this.act(button.dataset.decide);
     });
+    addEventListener("hashchange", () => kept("candidate") && this.pointed(kept("candidate"))); // somebody took an alarm
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input, textarea, select");
       if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key.toLowerCase()]) this.act(KEYS[event.key.toLowerCase()]);

@@ -86,7 +86,7 @@ function show(state, mine) {
 
 /** Leaves a panel alone whose content did not change, or in which somebody types. */
 function replace(panel, html, mine = true) {
-  if (!panel || panel.dataset.html === html || panel.querySelector("input:focus, details[open]")) return;
+  if (!panel || panel.dataset.html === html || panel.querySelector("input:focus, details[open]:not(.next)")) return;
   if (panel === candidates && !mine && panel.querySelector("[data-candidate]:hover")) {
     held = html;
     const waiting = mergeInPlace(panel, html);
@@ -95,8 +95,10 @@ function replace(panel, html, mine = true) {
     chip.textContent = `${chip.dataset.label} ${waiting}`;
     return;
   }
+  const open = [...panel.querySelectorAll(".next")].map((list) => list.open);
   panel.dataset.html = html;
   panel.innerHTML = html;
+  panel.querySelectorAll(".next").forEach((list, index) => (list.open = open[index]));
 }
 
 new CaseFeed(page.socket, Number(page.event), refresh, (state) => {
