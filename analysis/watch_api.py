@@ -37,7 +37,7 @@ class AlertSerializer(serializers.ModelSerializer):
     """seen_at: the person's first clear picture; at: when it was told."""
 
     camera = serializers.StringRelatedField(source="candidate.tracklet.recording.camera")
-    acknowledged_by = serializers.StringRelatedField()
+    acknowledged_by = serializers.StringRelatedField(allow_null=True)
 
     class Meta:
         model = Alert
@@ -48,7 +48,9 @@ class WatchViewSet(OfCase):
     """By the camera's key."""
 
     readers = CASE_WORKERS
+    pagination_class = None
     serializer_class = WatchSerializer
+    queryset = Camera.objects.exclude(status=Camera.Status.RETIRED)
     lookup_value_regex = "[0-9]{1,9}"
 
     def list(self, request: Request, number: str) -> Response:
@@ -75,7 +77,7 @@ class WatchViewSet(OfCase):
 
     def _wish(self, request: Request, pk: str, told: str) -> Response:
         case = self.case()
-        camera = get_object_or_404(Camera.objects.exclude(status=Camera.Status.RETIRED), pk=pk)
+        camera = get_object_or_404(self.get_queryset(), pk=pk)
         watch: Any = done(lambda: wish(case, camera, told, request.user))
         log(request, AccessLog.Action.CASE_CHANGED, case, f"live watch of {camera}: {told or 'as chosen'}")
         return Response(WatchSerializer(watch).data)
@@ -85,22 +87,26 @@ class AlertViewSet(OfCase):
     """Alerts of live cameras."""
 
     readers = CASE_WORKERS
+    pagination_class = None
     serializer_class = AlertSerializer
     lookup_value_regex = "[0-9]{1,9}"
 
-    def _alerts(self) -> Any:
+    queryset = Alert.objects.none()  # of which the schema tells the key
+
+    def get_queryset(self) -> Any:
+        """Those of the case, as far as its results may be shown."""
         related = ("candidate__tracklet__recording__camera", "acknowledged_by")
         return Alert.objects.visible_to(self.request.user).filter(candidate__case=self.case()).select_related(*related)
 
     def list(self, request: Request, number: str) -> Response:
         """The newest first."""
-        return Response(AlertSerializer(self._alerts()[:100], many=True).data)
+        return Response(AlertSerializer(self.get_queryset()[:100], many=True).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, number: str, pk: str) -> Response:
         """The account has seen it and looks after it. 409: somebody else has already."""
-        alert: Alert = get_object_or_404(self._alerts(), pk=pk)
+        alert: Alert = self.get_object()
         told: Any = done(lambda: acknowledge(alert, request.user))
         log(request, AccessLog.Action.DECISION, self.case(), f"alert {pk} acknowledged")
-        return Response(AlertSerializer(self._alerts().get(pk=told.pk)).data)
+        return Response(AlertSerializer(self.get_queryset().get(pk=told.pk)).data)

@@ -15,14 +15,26 @@ from numpy.typing import NDArray
 from seoulcctv.hints import keep, kept
 
 from .coverage import rings, sight_of
-from .models import Camera, CameraChange, CameraHealth
+from .models import Camera, CameraChange, CameraHealth, Stream
+from .problems import stream_problem
 
 MOST_SINGLE = 700  # cameras drawn one by one
 CELL_PX = 64  # of a cluster on the screen
 TILE_PX = 256
 FAR_ZOOM, KEPT_S = 13.5, 20  # up to which zoom, how long
 NEAR_ZOOM = 16.5  # from which on it is told what each covers
-SHOWN = ("location", "kind", "status", "asset_number", "address", "purpose", "count", "health__findings")
+SHOWN = (
+    "location",
+    "kind",
+    "status",
+    "asset_number",
+    "address",
+    "purpose",
+    "count",
+    "health__findings",
+    "stream__state",
+    "stream__problem",
+)
 NAMED = ("purpose", "status", "kind")
 MEASURED = (
     "heading", "more_headings", "field_of_view", "range_m", "mounting_height", "tilt", "width", "height",
@@ -79,6 +91,8 @@ def _told(row: dict[str, Any], names: dict[str, dict[str, str]], near: bool) -> 
         "lat": lat,
         **{name: row[name] for name in ("kind", "status", "asset_number", "address", "count")},
         **{f"{name}_name": names[name][row[name]] for name in NAMED},
+        "stream": row["stream__state"] or "",
+        "stream_name": _stream_name(row["stream__state"], row["stream__problem"]),
         "finding_names": [str(CameraHealth.Finding(one).label) for one in row["health__findings"] or ()],
     }
     if near and row["status"] != Camera.Status.FAULTY:
@@ -86,6 +100,14 @@ def _told(row: dict[str, Any], names: dict[str, dict[str, str]], near: bool) -> 
         told["assumed"] = seen.assumed
         told["covers"] = [[(round(x, 6), round(y, 6)) for x, y in ring] for ring in rings(lon, lat, seen)]
     return told
+
+
+def _stream_name(state: str | None, problem: str | None) -> str:
+    """How its live stream does, and why; empty for none."""
+    if not state:
+        return ""
+    label = str(Stream.State(state).label)
+    return f"{label}: {stream_problem(problem)}" if problem else label
 
 
 def _box(view: Viewport) -> Polygon:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seoulcctv.roles import Role, role_of
 
-from .models import Camera, CameraHealth, District, WorkOrder
+from .models import Camera, CameraHealth, District, Stream, WorkOrder
 
 ANY = _("all")
 SORTED = ("asset_number", "district", "address", "purpose", "kind", "status", "count", "pixels", "installed")
@@ -19,7 +19,7 @@ SORTED = ("asset_number", "district", "address", "purpose", "kind", "status", "c
 
 class CameraFilter(django_filters.FilterSet):
     """q: words, each of them in the number, an address or the office; lack: what the inventory does not say; found: what
-    a look at the recordings found; work: orders that are not over. Retired ones only where they are asked for."""
+    a look at the recordings found; stream: how its live stream does; work: orders that are not over. Retired ones only where they are asked for."""
 
     LACKS = [("heading", _("heading")), ("field_of_view", _("field of view")), ("installed", _("installed"))]
 
@@ -48,6 +48,12 @@ class CameraFilter(django_filters.FilterSet):
     lack = django_filters.ChoiceFilter(choices=LACKS, method="by_lack", label=_("is missing"), empty_label=ANY)
     found = django_filters.ChoiceFilter(
         choices=CameraHealth.Finding.choices, method="by_finding", label=_("what its pictures show"), empty_label=ANY
+    )
+    stream = django_filters.ChoiceFilter(
+        choices=[*Stream.State.choices, ("none", _("intelligent, without one"))],
+        method="by_stream",
+        label=_("live stream"),
+        empty_label=ANY,
     )
     work = django_filters.ChoiceFilter(
         choices=WorkOrder.Kind.choices, method="by_work", label=_("work to be done"), empty_label=ANY
@@ -82,6 +88,11 @@ class CameraFilter(django_filters.FilterSet):
 
     def by_finding(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(health__findings__contains=[value])
+
+    def by_stream(self, queryset: Any, name: str, value: str) -> Any:
+        if value == "none":
+            return queryset.filter(kind=Camera.Kind.INTELLIGENT, stream__isnull=True)
+        return queryset.filter(stream__state=value)
 
     def by_work(self, queryset: Any, name: str, value: str) -> Any:
         waiting = WorkOrder.objects.filter(kind=value).exclude(state__in=WorkOrder.OVER)

@@ -143,7 +143,7 @@ def _page(request: HttpRequest, asked: QueryDict, form: BulkForm | None = None) 
          "ascending" if order == name else "descending" if order == f"-{name}" else "")
         for name in COLUMNS if name != "district" or role_of(request.user) != Role.DISTRICT_ADMIN
     ]  # fmt: skip
-    page = Paginator(cameras.select_related("district", "health").defer("district__boundary"), PAGE).get_page(
+    page = Paginator(cameras.select_related("district", "health", "stream").defer("district__boundary"), PAGE).get_page(
         asked.get("page")
     )
     changed = asked.get("changed", "")

@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from analysis import api as analysis_api
-from analysis import handover, rollout, share, sheet, told_api, watch_api
+from analysis import handover, rollout, share, sheet, stream_page, told_api, watch_api
 from analysis import views as analysis_views
 from cameras import api as cameras_api
 from cameras import camera_views, inventory_views, key_views, table_views
@@ -98,6 +98,8 @@ urlpatterns = [
     path("cameras/table/take-back/", table_views.take_listed_back, name="cameras-take-back"),
     path("cameras/table/lists/", table_views.save_list, name="camera-lists"),
     path("cameras/new/", camera_views.new_camera, name="new-camera"),
+    path("cameras/streams/", stream_page.streams, name="streams"),
+    path("cameras/streams/bring/", stream_page.bring, name="streams-bring"),
     path("cameras/work/", camera_views.work, name="work"),
     path("cameras/work/<int:pk>/", camera_views.order_step, name="work-step"),
     path("cameras/attachments/<int:pk>/", camera_views.attachment, name="attachment"),

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from analysis.models import Alert
 from cameras.attachments import attach
 from cameras.models import Camera, IndicatorFile, Intake, MachineKey, Plan
 from cameras.orders import order_work
@@ -87,6 +88,8 @@ PAGES = {
     "camera-stream": ("post", {SUPERVISOR, DISTRICT}),
     "camera-accept-view": ("post", {SUPERVISOR, DISTRICT}),
     "work": ("get", OPERATORS | {DISTRICT}),
+    "streams": ("get", OPERATORS | {DISTRICT}),
+    "streams-bring": ("post", {SUPERVISOR, DISTRICT}),  # without a file: 400
     "work-step": ("post", {SUPERVISOR, DISTRICT}),
     "attachment": ("get", OPERATORS | {DISTRICT}),
     "attachment-remove": ("post", {SUPERVISOR, DISTRICT}),
@@ -163,6 +166,12 @@ PAGES = {
     "api-reference-list": ("get", CASE_WORKERS),
     "api-reference-remove": ("post", CASE_WORKERS),
     "api-reference-picture": ("get", CASE_WORKERS),
+    "api-watch-list": ("get", CASE_WORKERS),
+    "api-watch-always": ("post", CASE_WORKERS),  # an ordinary camera: 409
+    "api-watch-never": ("post", CASE_WORKERS),
+    "api-watch-choose": ("post", CASE_WORKERS),
+    "api-alert-list": ("get", CASE_WORKERS),
+    "api-alert-acknowledge": ("post", CASE_WORKERS),
     "api-note-list": ("get", CASE_WORKERS),
     "api-note-done": ("post", CASE_WORKERS),
     "api-note-reopen": ("post", CASE_WORKERS),
@@ -220,6 +229,7 @@ def world(db):
         AUDITOR: make_user(Role.AUDITOR),
     }
     candidate = case.candidates.get()
+    Alert.objects.create(candidate=candidate, seen_at=timezone.now())
     with_everything(candidate.tracklet.recording.camera, people[DISTRICT])
     made_plan(people[SUPERVISOR])
     return case, case.searches.get(), candidate, candidate.tracklet.recording, people
@@ -256,6 +266,8 @@ def address(name: str, world) -> str:
         "api-reference-remove": case.references.get().pk,
         "api-reference-picture": case.references.get().pk,
         "api-place-remove": case.places.get().pk,
+        **dict.fromkeys(("api-watch-always", "api-watch-never", "api-watch-choose"), recording.camera_id),
+        "api-alert-acknowledge": candidate.alert.pk,
         "api-note-done": case.notes.get().pk,
         "api-note-reopen": case.notes.get().pk,
         "api-report-withdraw": case.sightings.get().pk,

@@ -12,6 +12,7 @@ import pytest
 import requests
 import schemathesis
 from django.test import Client
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 from schemathesis.checks import not_a_server_error
@@ -21,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from analysis.models import Alert
 from seoulcctv.asgi import application  # noqa: F401  (the site as it is served: all addresses are known)
 from seoulcctv.roles import Role
 from tests.factories import make_full_case, make_user
@@ -50,6 +52,8 @@ def world(db):
         "references": case.references.get().pk,
         "places": case.places.get().pk,
         "notes": case.notes.get().pk,
+        "alerts": Alert.objects.create(candidate=case.candidates.get(), seen_at=timezone.now()).pk,
+        "watches": recording.camera_id,
         "links": case.links.get().pk,
         "cameras": recording.camera_id,
         "recordings": recording.pk,

@@ -48,16 +48,15 @@ class Watching:
 
 
 def watching_of(case: Case, now: datetime | None = None) -> Watching | None:
-    """None where no camera has a stream, or nothing may be watched."""
+    """None where no camera has a stream and none has alerted, or nothing may be watched."""
     now = now or timezone.now()
-    if not case.may_search(now) or not Stream.objects.exists():
+    told = Alert.objects.filter(candidate__case=case)
+    if not case.may_search(now) or not (Stream.objects.exists() or told.exists()):
         return None
     watches = case.watches.select_related("camera__district", "camera__stream").defer("camera__district__boundary")
     held = set(StreamLease.objects.filter(until__gt=now).values_list("pk", flat=True))
     rows = [_row(watch, watch.camera.stream, held) for watch in watches if hasattr(watch.camera, "stream")]
-    alerts = Alert.objects.filter(candidate__case=case).select_related(
-        "acknowledged_by", "candidate__tracklet__recording__camera__district"
-    )
+    alerts = told.select_related("acknowledged_by", "candidate__tracklet__recording__camera__district")
     return Watching(
         [row for row in rows if row.watch.active],
         [row for row in rows if not row.watch.active and row.watch.wish != Watch.Wish.NEVER],

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cameras.problems import stream_problem
 
@@ -21,7 +22,7 @@ class Stream(models.Model):
         UNKNOWN = "unknown", _("not watched yet")
         CONNECTING = "connecting", _("being connected")
         CONNECTED = "connected", _("connected")
-        LATE = "late", _("late")
+        LATE = "late", pgettext_lazy("pictures of a stream", "late")
         DOWN = "down", _("down")
         REFUSED = "refused", _("turned away")
 

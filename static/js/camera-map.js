@@ -10,6 +10,7 @@ const renderer = L.canvas({ pane: "cameras", padding: 0.3 });
 const drawn = L.layerGroup().addTo(map);
 const blind = document.getElementById("blind");
 const table = document.getElementById("as-table");
+const STREAM = { connected: "--sure", connecting: "--wait-mark", late: "--wait-mark", down: "--broken-mark", refused: "--broken-mark" };
 let overlay;
 let asked = 0;
 let waiting;
@@ -76,6 +77,7 @@ function drawCamera(camera) {
   if (camera.covers) sectors(camera, colour);
   const hollow = camera.status === "faulty";
   const dot = L.circleMarker([camera.lat, camera.lon], { renderer, radius: 6, weight: 2, color: hollow ? colour : token("--halo"), fillColor: colour, fillOpacity: hollow ? 0.1 : 1 }).addTo(drawn);
+  if (STREAM[camera.stream]) L.circleMarker([camera.lat, camera.lon], { renderer, radius: 10, weight: 2, color: token(STREAM[camera.stream]), dashArray: camera.stream === "down" || camera.stream === "refused" ? "3 3" : null, fill: false, interactive: false }).addTo(drawn);
   if (camera.asset_number) dot.bindPopup(() => about(camera));
   else dot.on("click", () => map.setView(dot.getLatLng(), 17)); // told from near
 }
@@ -89,7 +91,7 @@ function about(camera) {
   const box = document.createElement("div");
   const link = Object.assign(document.createElement("a"), { href: form.dataset.camera.replace("/0/", `/${camera.id}/`), textContent: camera.asset_number });
   box.append(link);
-  for (const text of [camera.address, `${camera.purpose_name} · ${camera.kind_name} · ${camera.status_name}${camera.count > 1 ? ` · ×${camera.count}` : ""}`, camera.finding_names.join(", ")]) {
+  for (const text of [camera.address, `${camera.purpose_name} · ${camera.kind_name} · ${camera.status_name}${camera.count > 1 ? ` · ×${camera.count}` : ""}`, camera.stream_name && `${form.dataset.stream} ${camera.stream_name}`, camera.finding_names.join(", ")]) {
     if (text) box.append(Object.assign(document.createElement("div"), { textContent: text }));
   }
   return box;

@@ -142,9 +142,9 @@ export class CaseMap {
   }
 
   /** Moves the view only when the route or the search grew out of it, never while the user looks around. */
-  fit({ route, doubted, last_seen: [lon, lat], cameras }) {
+  fit({ route, doubted, last_seen: [lon, lat], cameras, alerts = [] }) {
     const searched = cameras.filter(([, , , state]) => state in CAMERA).map(([, x, y]) => [y, x]);
-    const points = [[lat, lon], ...[...route, ...doubted].map((stop) => [stop.lat, stop.lon]), ...searched];
+    const points = [[lat, lon], ...[...route, ...doubted].map((stop) => [stop.lat, stop.lon]), ...alerts.map(([, x, y]) => [y, x]), ...searched];
     const bounds = L.latLngBounds(points);
     const key = bounds.toBBoxString();
     if (key === this.fitted) return;
