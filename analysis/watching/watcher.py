@@ -25,7 +25,7 @@ from analysis.alarms import escalate
 from analysis.live.eye import Eye, Report
 from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
 from analysis.live.recorder import Recorder, Segment
-from analysis.models import Alert, Watch
+from analysis.models import Alert, StreamLease, Watch
 from analysis.pipeline.scan import Scanner
 from analysis.scanner import geometry_of, scanner
 from cameras.keeping import KeepingError
@@ -217,7 +217,9 @@ class WatchingProcess:
         recorded(camera, start, segment, over=True)
 
     def _tell_state(self, pk: int, state: str, problem: str) -> None:
-        Stream.objects.filter(pk=pk).update(state=state, problem=problem, since=timezone.now())
+        others = StreamLease.objects.filter(stream=pk, until__gt=timezone.now()).exclude(watcher=self.name)
+        if not others.exists():  # else they tell how it does
+            Stream.objects.filter(pk=pk).update(state=state, problem=problem, since=timezone.now())
 
     def _tell_report(self, one: Watched, report: Report, start: datetime, segment: Segment | None) -> None:
         """Everybody who is seen is weighed for each case that watches here; who is below the threshold leaves no trace."""
