@@ -75,29 +75,33 @@ def _remove(networks: Networks) -> None:
 def forwarded(target: str | tuple[str, int], host: str = HOST) -> Iterator[int]:
     """The port at ``host`` that leads to a Unix socket or an address of the loopback."""
     listener = socket.create_server((host, 0))
+    open_ends: list[socket.socket] = []
 
     def serve() -> None:
         with suppress(OSError):
             while True:
-                _pair(listener.accept()[0], target)
+                open_ends.extend(_pair(listener.accept()[0], target))
 
     threading.Thread(target=serve, daemon=True).start()
     try:
         yield listener.getsockname()[1]
     finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+        for end in (listener, *open_ends):  # also those whose other end was cut off
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
 
-def _pair(near: socket.socket, target: str | tuple[str, int]) -> None:
+def _pair(near: socket.socket, target: str | tuple[str, int]) -> list[socket.socket]:
     far = socket.socket(socket.AF_UNIX if isinstance(target, str) else socket.AF_INET)
     try:
         far.connect(target)
     except OSError:
         near.close()
-        return
+        return []
     for one, other in ((near, far), (far, near)):
         threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+    return [near, far]
 
 
 def _copy(one: Any, other: Any) -> None:
