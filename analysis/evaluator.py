@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from .evaluation import live
 from .evaluation.detection import DetectionScore, measure
 from .evaluation.found import Fits, Scanned, attribute, last_seen_of, wanted_of
+from .evaluation.live import Watched, live_figures
 from .evaluation.report import Figures, scenario_figures
 from .pipeline.scan import Scanner
 from .pipeline.types import Tracklet
@@ -67,6 +69,35 @@ class Seen:
     searched: list[Tracklet]
     work: float
     detection: DetectionScore
+
+
+def watch_scenario(name: str, spec: Spec, seeds: list[int], folder: Path, told: Told) -> Figures:
+    """One scenario as live streams: what the eyes tell while everybody walks past."""
+    several = []
+    for seed in seeds:
+        scenario = build(name, spec, seed)
+        total = sum(camera.working for camera in scenario.cameras)
+        truths = rendered(scenario, folder / f"{name}-{seed}", lambda done, total=total: told("render", done, total))
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start) as pool:
+            jobs = [pool.submit(_watch, index, truth) for index, truth in enumerate(truths)]
+            for done, _job in enumerate(as_completed(jobs), start=1):
+                told("watch", done, total)
+        reports = sorted((one for job in jobs for one in job.result()), key=lambda one: one.at)
+        several.append(Watched(scenario, tuple(truths), tuple(reports)))
+    return live_figures(several)
+
+
+def _watch(index: int, truth: Truth) -> list[live.Told]:
+    from .live.eye import Eye
+    from .live.replay import replayed
+    from .scanner import scanner
+
+    begin = truth.camera.start + truth.camera.clock_offset
+    eye = Eye(scanner(), truth.camera.scene.geometry)
+    return [
+        live.Told(begin + at, index, report.key, replace(report.tracklet, picture=b""))
+        for at, report in replayed(eye, truth.path)
+    ]
 
 
 def _scan(

@@ -24,6 +24,7 @@ from .models import StreamLease, Watcher
 from .models.watch import GONE_AFTER
 
 PAGE = 50
+MOST_BEHIND_S = 2.0
 WORST_FIRST = ("refused", "down", "late", "connecting", "connected", "unknown")
 
 
@@ -89,6 +90,8 @@ def _machines(user: Any) -> list[dict[str, Any]]:
             "held": held[one.name],
             "holds": one.holds,
             "percent": round(100 * held[one.name] / one.holds) if one.holds else 0,
+            "behind": one.behind_s,
+            "late": one.behind_s > MOST_BEHIND_S,
             "there": one.seen_at > now - GONE_AFTER,
             "seen_at": one.seen_at,
         }

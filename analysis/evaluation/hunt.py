@@ -79,10 +79,10 @@ def hunt(scanned: Scanned, most: int = 60) -> Hunt:
         if scanned.is_target(chosen):
             confirmed.add(chosen.camera.name)
             knowns = sorted([*knowns, _known(chosen, scanned)], key=lambda known: known.time)
-            wanted = _with_look(wanted, chosen, alike=True)
+            wanted = with_look(wanted, chosen, alike=True)
             waiting = [found for found in waiting if not _same_passage(found, chosen)]  # they tell nothing new
         else:
-            wanted = _with_look(wanted, chosen, alike=False)
+            wanted = with_look(wanted, chosen, alike=False)
         if complete is None and confirmed >= true:
             complete = decisions
     hits = {found.camera.name for found in auto if scanned.is_target(found)}
@@ -172,7 +172,7 @@ def _known(found: Found, scanned: Scanned) -> LastKnown:
     )
 
 
-def _with_look(wanted: Wanted, found: Found, alike: bool) -> Wanted:
+def with_look(wanted: Wanted, found: Found, alike: bool) -> Wanted:
     """The matcher's memory of confirmed and rejected looks, with one more."""
     looks = found.tracklet.appearance
     shelf = {model: list(vectors) for model, vectors in (wanted.looks if alike else wanted.unlike).items()}

@@ -32,6 +32,11 @@ ORDER: Columns = (
     ("h near", "order_h", "by_distance"), ("s plan", "order_work_s", "planned"), ("s time", "order_work_s", "by_time"),
     ("s near", "order_work_s", "by_distance"),
 )  # fmt: skip
+LIVE: Columns = (
+    ("passes", "passes"), ("recall", "recall"), ("false/h", "false_an_hour"), ("false/camera h", "false_a_camera_hour"),
+    ("s, median", "delay_median_s"), ("s, 95 %", "delay_95_s"), ("score at recall 0.9", "threshold_at_recall"),
+    ("false/h there", "false_an_hour_at_recall"), ("false/camera h there", "false_a_camera_hour_at_recall"),
+)  # fmt: skip
 
 
 def tables(report: Figures) -> list[Table]:
@@ -48,6 +53,9 @@ def tables(report: Figures) -> list[Table]:
             calibration_table(report["all"]["attributes"]),
             things_table(report["all"]["attributes"]["things"]),
         ]
+    if "live" in report:
+        title = "Live watch: passes of the person that were told, and alerts of others"
+        result.append(scenario_table(title, LIVE, report["live"]))
     if "real" in report:
         result.append(real_table(report["real"]))
     return result

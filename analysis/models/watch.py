@@ -48,11 +48,13 @@ class Watch(models.Model):
 
 
 class Watcher(models.Model):
-    """A process that watches streams. districts: whose; none: all. holds: how many it can carry."""
+    """A process that watches streams. districts: whose; none: all. holds: how many it can carry; behind_s: seconds that
+    what it sees lies behind what the cameras send."""
 
     name = models.CharField(max_length=120, primary_key=True)
     districts = models.JSONField(default=list)
     holds = models.PositiveIntegerField(default=0)
+    behind_s = models.FloatField(default=0.0)
     seen_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -17,11 +17,12 @@ LASTS = timedelta(seconds=12)  # a lease; renewed with every round
 
 
 @transaction.atomic
-def hold(name: str, districts: list[str], holds: int, now: datetime | None = None) -> list[int]:
-    """A sign of life, and the streams that are this watcher's for ``LASTS`` from now: those it held and that are still wanted,
+def hold(name: str, districts: list[str], holds: int, now: datetime | None = None, behind_s: float = 0.0) -> list[int]:
+    """A sign of life (behind_s: how far its streams lie behind), and the streams that are this watcher's for ``LASTS`` from now: those it held and that are still wanted,
     as far as its even share goes; then what is free."""
     now = now or timezone.now()
-    Watcher.objects.update_or_create(name=name, defaults={"districts": districts, "holds": holds, "seen_at": now})
+    told = {"districts": districts, "holds": holds, "seen_at": now, "behind_s": behind_s}
+    Watcher.objects.update_or_create(name=name, defaults=told)
     Watcher.objects.filter(seen_at__lt=now - 20 * GONE_AFTER).delete()
     wanted = Stream.objects.filter(camera__watches__active=True).distinct()
     if districts:

@@ -16,6 +16,7 @@ from analysis.models import Alert, Candidate, Tracklet
 from analysis.pipeline.types import Tracklet as Found
 from analysis.search.belief import beliefs
 from analysis.search.match import match
+from analysis.search.route import SAME_PASSAGE_S
 from analysis.storing import fill
 from cameras.models import Camera, Recording
 from cases.live import record
@@ -43,9 +44,9 @@ def unsaved(camera: Camera, start: datetime, found: Found, version: str) -> Trac
 @transaction.atomic
 def alert(case_pk: int, recording: Recording, found: Found, version: str) -> Alert | None:
     """Keeps the person as a candidate of the case and tells everybody who follows it; None where the case may not be watched any
-    more, or the evidence does not carry it."""
+    more, the evidence does not carry it, or the camera saw the person for sure at about that time: then it tells nothing new."""
     case = lock_case(case_pk)
-    if not case.may_search():
+    if not case.may_search() or _seen_for_sure(case, recording, found):
         return None
     number = (recording.tracklets.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     row = Tracklet(recording=recording, number=number)
@@ -61,6 +62,13 @@ def alert(case_pk: int, recording: Recording, found: Found, version: str) -> Ale
            score=round(candidate.score, 3))  # fmt: skip
     wake_alarms()
     return told
+
+
+def _seen_for_sure(case: Case, recording: Recording, found: Found) -> bool:
+    around = timedelta(seconds=SAME_PASSAGE_S)
+    start, end = (recording.start + timedelta(seconds=second) for second in (found.track.start, found.track.end))
+    passage = {"time__lt": end + around, "end__gt": start - around}
+    return case.sightings.standing().filter(camera=recording.camera, certainty=1.0, **passage).exists()
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from analysis.alarms import escalate
 from analysis.live.eye import Eye, Report
+from analysis.live.lag import Lag
 from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
 from analysis.live.recorder import Recorder, Segment
 from analysis.models import Alert, StreamLease, Watch
@@ -79,6 +80,7 @@ class Watched:
     segment_began: datetime = field(default_factory=timezone.now)
     told: dict[tuple[Any, int], Alert] = field(default_factory=dict)
     last: Piece | None = None
+    lag: Lag = field(default_factory=Lag)
 
 
 class WatchingProcess:
@@ -114,7 +116,7 @@ class WatchingProcess:
         try:
             self._choose()
             asked = time.monotonic()
-            held = hold(self.name, self.districts, self.holds)
+            held = hold(self.name, self.districts, self.holds, behind_s=self.behind)
             self.held_until = asked + LASTS.total_seconds()
             streams = {one.pk: one for one in Stream.objects.filter(pk__in=held).select_related("camera__district")}
             escalate()
@@ -132,6 +134,11 @@ class WatchingProcess:
         for one in self.eyes.values():
             if one.reader:
                 one.reader.look()
+
+    @property
+    def behind(self) -> float:
+        """Seconds that the stream lies behind of which that is most."""
+        return max((one.lag.seconds for one in self.eyes.values()), default=0.0)
 
     def _choose(self) -> None:
         """Every few seconds, and when something happened in a case; one watcher for all."""
@@ -192,6 +199,7 @@ class WatchingProcess:
             self.work.put(("segment", one.camera, before, done))
         for report in one.eye.take(piece):
             self.work.put(("report", one, report, one.segment_began, one.recorder.current))
+        one.lag.add(piece.at, time.monotonic(), fresh=piece.fresh)
 
     def _state(self, one: Watched, state: State, problem: Problem) -> None:
         if state in (State.DOWN, State.REFUSED) and one.last is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +13,9 @@ import av
 import numpy as np
 import pytest
 
-from analysis.live.reader import Piece
+from analysis.simulation.streaming import server_command
 from tests.conftest import free_port
 
-PYTHON = "/usr/bin/python3"
-SERVER = Path(__file__).resolve().parent.parent / "footage" / "rtsp_server.py"
 CODECS = {"h264": "libx264", "h265": "libx265"}
 LOOP = "127.0.0.1"
 
@@ -54,7 +51,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Server:
-        command = [PYTHON, str(SERVER), str(self.path), str(self.port), self.codec, *(self.login or ())]
+        command = server_command(self.path, self.port, self.codec, *(self.login or ()))
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert self.process.stdout
         if self.process.stdout.readline() != b"ready\n":
@@ -68,18 +65,6 @@ class Server:
         if self.process:
             self.process.kill()
             self.process.wait()
-
-
-def pieces_of(path: Path) -> Iterator[Piece]:
-    """A file's packets as if a stream had brought them."""
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        first = None
-        for packet in container.demux(stream):
-            if packet.size and packet.pts is not None:
-                at = float(packet.pts * packet.time_base)
-                fresh, first = first is None, at if first is None else first
-                yield Piece(at - first, time.monotonic(), packet.is_keyframe, packet.size, packet, stream, fresh)
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import pytest
 
 from analysis.live.eye import Eye, EyeConfig, Motion
 from analysis.live.reader import Address, Piece, pieces
+from analysis.live.replay import pieces_of
 from analysis.scanner import scanner
 from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
-from tests.live.cameras import LOOP, pieces_of, serving
+from tests.live.cameras import LOOP, serving
 
 CLEAR_PX, CLEAR = 60, 0.7  # a person's height and visible share
 

@@ -1,4 +1,4 @@
-"""Runs the main job on a simulated walk: footage, case, search, decisions, route."""
+"""Runs the main job on a simulated walk: footage, case, search, decisions, route, and an alert of a live camera."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from analysis import demo, services
+from analysis import decisions, demo, demo_live, services
 from analysis.models import Candidate, Search
 from analysis.pipeline.detect import require_weights
 from analysis.pipeline.types import WeightsMissing
@@ -22,9 +22,11 @@ from analysis.routes import route_of
 from analysis.scanner import scanner
 from analysis.simulation.city import SPECS
 from analysis.simulation.scenario import Scenario
+from analysis.simulation.streaming import NoServer
 from cases.models import Case
 
 PATIENCE_S = 1800.0
+SENDS_ON_S = 240.0  # after the alert
 
 
 class Command(BaseCommand):
@@ -61,6 +63,41 @@ class Command(BaseCommand):
         missed = self._report(stage, case)
         if options["check"] and missed:
             raise CommandError(f"{missed} true sightings were missed, or somebody else was confirmed.")
+        self._live(stage, case, users, options["check"])
+
+    def _live(self, stage: demo.Stage, case: Case, users: dict[str, Any], check: bool) -> None:
+        """Somebody reports the person; a live camera near there is watched, and the person walks past it."""
+        folder = settings.VAR_DIR / "demo" / f"{stage.scenario.name}-{stage.scenario.seed}"
+        with self.console.status("A live camera: its film"):
+            live = demo_live.film(stage, folder)
+        demo_live.reported(stage, case, users["operator"])
+        self.console.print("  A bus driver reports the person: cameras near there look out from now on.")
+        try:
+            with demo_live.sending(live, users["supervisor"]) as camera, self.console.status("Live watch") as status:
+                heard = demo_live.wait_for_alert(case, camera, live, lambda text: status.update(f"Live watch: {text}"))
+                if heard is None or not heard.right:
+                    who = "somebody else" if heard else "nobody"
+                    raise CommandError(
+                        f"The person walked past a live camera, and {who} was told: is manage.py watch running?"
+                    )
+                seen = timezone.localtime(heard.alert.seen_at)
+                self.console.print(
+                    f"  {seen:%H:%M:%S} {camera} live: the alert came {heard.after_s:.1f} s after their first frame, "
+                    f"score {heard.alert.candidate.score:.2f}"
+                )
+                if check:
+                    decisions.confirm(heard.alert.candidate, users["operator"])
+                    stop = route_of(case).stops[-1].sighting
+                    if stop.camera_id != camera.pk:
+                        raise CommandError("The alert was confirmed, and the route does not end there.")
+                    self.console.print("  Confirmed: the route ends at the live camera.")
+                    return
+                self.console.print("  Answer it on the page; the camera sends on for some minutes.")
+                status.update("The live camera sends")
+                time.sleep(SENDS_ON_S)
+        except NoServer as error:
+            text = "The live camera needs Debian's GStreamer (script/bootstrap --demo installs it)"
+            raise CommandError(f"{text}: {error}") from error
 
     def _stage(self, scenario: Scenario, rescan: bool) -> demo.Stage:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

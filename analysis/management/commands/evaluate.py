@@ -6,6 +6,7 @@ import json
 import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from analysis.evaluation.real import RealFootageError, real_figures
 from analysis.evaluation.report import Figures, pooled
 from analysis.evaluation.tables import beside_table, tables
-from analysis.evaluator import Evaluated, engine_name, evaluate_scenario
+from analysis.evaluator import Evaluated, Told, engine_name, evaluate_scenario, watch_scenario
 from analysis.pipeline.types import PipelineError
 from analysis.scanner import scanner
 from analysis.simulation.city import SPECS
@@ -51,6 +52,10 @@ class Command(BaseCommand):
             help="real footage: folders of MOTChallenge sequences, or videos with STEM.gt.txt beside them",
         )  # fmt: skip
         parser.add_argument("--only-mot", action="store_true", help="no scenarios")
+        parser.add_argument(
+            "--live", action="store_true",
+            help="as live streams: passes that are told, alerts of others, seconds until the alert",
+        )  # fmt: skip
         parser.add_argument("--weights", type=Path, help="another detector")
         parser.add_argument("--embedder", type=Path, help="another appearance model (.xml); 'none': colours alone")
         parser.add_argument("--image-size", type=int, help="pixels of the longer side for the detector")
@@ -71,13 +76,14 @@ class Command(BaseCommand):
                 if options["mot"]:
                     report["real"] = {path.name: real_figures(path, scanner()) for path in options["mot"]}
                 if not options["only_mot"]:
-                    for part in self._scenarios(specs, options["seeds"], folder, console):
+                    scenarios = self._live if options["live"] else self._scenarios
+                    for part in scenarios(specs, options["seeds"], folder, console):
                         report |= part
                         _write(report, options["json"])  # half an hour's work is not lost with its last minute
             except (PipelineError, RealFootageError) as error:
                 raise CommandError(str(error)) from error
         console.print(f"Detector and embedder: {report['version']}")
-        if "scenarios" in report:
+        if "scenarios" in report or "live" in report:
             console.print("Simulated city; never to be quoted as accuracy on its own.")
         for table in tables(report):
             console.print(table)
@@ -89,21 +95,33 @@ class Command(BaseCommand):
         self, specs: list[tuple[str, Any]], seeds: list[int], folder: Path, console: Console
     ) -> Iterator[Figures]:
         """What is known after each scenario."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         done: dict[str, Evaluated] = {}
         for name, spec in specs:
-            with Progress(*columns, console=console, transient=True) as bar:
-                task = bar.add_task(name)
-
-                def told(what: str, done: int, total: int, name: str = name, task: Any = task, bar: Any = bar) -> None:
-                    bar.update(task, description=f"{name}: {what}", completed=done, total=total)
-
+            with _progress(name, console) as told:
                 done[name] = evaluate_scenario(name, spec, seeds, folder, told)
             everything = [one for evaluated in done.values() for one in evaluated.scanned]
             yield {
                 "scenarios": {name: evaluated.figures for name, evaluated in done.items()},
                 "all": pooled([evaluated.detection for evaluated in done.values()], everything),
             }
+
+    def _live(
+        self, specs: list[tuple[str, Any]], seeds: list[int], folder: Path, console: Console
+    ) -> Iterator[Figures]:
+        """Likewise, of live watch."""
+        done: dict[str, Figures] = {}
+        for name, spec in specs:
+            with _progress(name, console) as told:
+                done[name] = watch_scenario(name, spec, seeds, folder, told)
+            yield {"live": done}
+
+
+@contextmanager
+def _progress(name: str, console: Console) -> Iterator[Told]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(name)
+        yield lambda what, done, total: bar.update(task, description=f"{name}: {what}", completed=done, total=total)
 
 
 class _Engine:

@@ -1,0 +1,178 @@
+"""From the person's first clear frame to the alert in another browser, over many walks past live cameras.
+
+    .venv/bin/python -m tests.benchmarks.live_alerts [WALKS]
+
+Real RTSP servers send films of simulated streets; ``manage.py watch`` watches them; the site's page in Chromium hears of the
+alert over its socket. When a frame is sent is known from a second connection to the same stream, which looks for packets of the
+film. Everything runs on this one machine, the cameras and the browser too.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seoulcctv.settings")
+os.environ["SEOULCCTV_STREAM_NETWORKS"] = "127.0.0.0/8"
+
+import django
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+CAMERAS = 5
+MOMENTS, OTHERS, LENGTH = (12.0, 34.0, 56.0), (23.0, 46.0), 68.0
+WITHIN_S = 3.0
+OBSERVER = """() => {
+    window.heard = {};
+    new MutationObserver(() => {
+        for (const row of document.querySelectorAll("[data-alert]")) window.heard[row.dataset.alert] ??= Date.now();
+    }).observe(document.getElementById("alarms"), { childList: true });
+}"""
+
+
+def main(walks: int = 100) -> None:
+    django.setup()
+    from analysis.benchmark.crew import own_database
+
+    console = Console()
+    with own_database():
+        delays, missed, told = _measured(walks, console)
+    table = Table(
+        "figure", "value", title=f"{len(delays) + missed} walks past {CAMERAS} live cameras of 720p and {15} fps"
+    )
+    seconds = np.array(delays + [np.inf] * missed)
+    table.add_row("from first clear frame to the alert in another browser, median", f"{np.median(seconds):.2f} s")
+    table.add_row("95 %", f"{np.quantile(seconds, 0.95, method='higher'):.2f} s")
+    table.add_row("longest", f"{seconds.max():.2f} s")
+    table.add_row(f"within {WITHIN_S:.0f} s", f"{np.mean(seconds <= WITHIN_S):.3f}")
+    table.add_row("of that, from the first clear frame to the row in the database, median", f"{np.median(told):.2f} s")
+    table.add_row("walks without an alert", str(missed))
+    console.print(table)
+
+
+def _measured(walks: int, console: Console) -> tuple[list[float], int, list[float]]:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from analysis.models import Alert
+    from tests.benchmarks.site import page_of
+    from tests.benchmarks.street import repeated, street, tails
+    from tests.factories import make_case, make_user
+
+    folder = settings.VAR_DIR / "benchmarks"
+    folder.mkdir(parents=True, exist_ok=True)
+    rounds = -(-walks // (CAMERAS * len(MOMENTS)))
+    with console.status("films"):
+        streets = [street(folder, number, LENGTH, MOMENTS, OTHERS) for number in range(CAMERAS)]
+        films = [repeated(one.path, rounds) for one in streets]
+    user = make_user()
+    description = {"upper_colour": "red", "lower_colour": "black"}
+    make_case(by=user, last_seen_at=timezone.now() - timedelta(minutes=2), description=description)
+    with ExitStack() as stack:
+        cameras = [stack.enter_context(_camera(one.camera, film)) for one, film in zip(streets, films, strict=True)]
+        stack.enter_context(watching())
+        page, _address = stack.enter_context(page_of(user))
+        page.evaluate(OBSERVER)
+        with console.status("the streams are opened"):
+            begins = [_begin(port, tails(one.path)) for (_row, port), one in zip(cameras, streets, strict=True)]
+        heard: dict[int, float] = {}
+        end = max(begins) + rounds * LENGTH + 5
+        with console.status(f"walks: {end - time.time():.0f} s") as status:
+            while time.time() < end:
+                page.wait_for_timeout(2000)
+                heard |= {int(pk): at / 1000 for pk, at in page.evaluate("window.heard").items()}
+                _answer_old(user)
+                status.update(f"walks: {end - time.time():.0f} s left, {len(heard)} alerts")
+        rows = Alert.objects.select_related("candidate__tracklet__recording")
+        alerts = [(one.candidate.tracklet.recording.camera_id, one.at.timestamp(), heard.get(one.pk)) for one in rows]
+    delays, told, missed = [], [], 0
+    for (camera, _port), one, begin in zip(cameras, streets, begins, strict=True):
+        for number in range(rounds):
+            for clear, last in one.passes:
+                start, stop = begin + number * LENGTH + clear, begin + number * LENGTH + last + 4
+                of = [(at, seen) for pk, at, seen in alerts if pk == camera.pk and start - 2 < at < stop and seen]
+                missed += not of
+                if of:
+                    at, seen = min(of)
+                    delays.append(seen - start)
+                    told.append(at - start)
+    return delays, missed, told
+
+
+@contextmanager
+def _camera(simulated: Any, film: Path) -> Iterator[tuple[Any, int]]:
+    """A row of the inventory with a stream, and the port at which the film is sent."""
+    from cameras.streams import set_stream
+    from seoulcctv.roles import Role
+    from tests.factories import make_camera, make_user
+    from tests.live.cameras import serving
+
+    g = simulated.scene.geometry
+    with serving(film) as server:
+        row = make_camera(
+            simulated.lon, simulated.lat, kind="intelligent", heading=g.heading, tilt=g.tilt, field_of_view=g.field_of_view,
+            mounting_height=g.mounting_height, width=g.picture_width, height=g.picture_height,
+        )  # fmt: skip
+        set_stream(row, make_user(Role.SUPERVISOR), f"rtsp://127.0.0.1:{server.port}/live")
+        yield row, server.port
+
+
+@contextmanager
+def watching(streams: int = 40) -> Iterator[subprocess.Popen[bytes]]:
+    """``manage.py watch`` on the benchmark's database."""
+    from django.conf import settings
+    from django.db import connection
+
+    from tests.conftest import REDIS, ROOT
+
+    database = connection.settings_dict
+    environment = {
+        **os.environ, "REDIS_URL": REDIS, "SEOULCCTV_SECRET_KEY": settings.SECRET_KEY,
+        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "SEOULCCTV_WATCH_CAMERAS": str(streams),
+    }  # fmt: skip
+    command = [sys.executable, "manage.py", "watch", "--streams", str(streams)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _begin(port: int, known: dict[bytes, float]) -> float:
+    """The time (s since 1970) at which the film's first picture was sent."""
+    from analysis.live.reader import Address, Broken, pieces
+
+    while True:
+        try:
+            for piece in pieces(Address("127.0.0.1", port, "/live")):
+                time_of = known.get(bytes(piece.packet)[-48:])
+                if time_of is not None:
+                    return time.time() - (time.monotonic() - piece.arrived) - time_of
+        except Broken:
+            time.sleep(0.5)
+
+
+def _answer_old(user: Any) -> None:
+    """As an operator would: what was heard some seconds ago is answered."""
+    from django.utils import timezone
+
+    from analysis.alarms import acknowledge
+    from analysis.models import Alert
+
+    for one in Alert.objects.waiting().filter(at__lt=timezone.now() - timedelta(seconds=8)).select_related("candidate"):
+        acknowledge(one, user)
+
+
+if __name__ == "__main__":
+    main(*(int(value) for value in sys.argv[1:]))
