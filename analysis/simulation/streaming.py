@@ -23,7 +23,9 @@ def server_command(path: Path, port: int, codec: str = "h264", *login: str) -> l
 @contextmanager
 def streaming(path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """For the time being. NoServer."""
-    process = subprocess.Popen(server_command(path, port), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(  # noqa: S603  (our own server)  # nosec B603
+        server_command(path, port), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     try:
         if process.stdout is None or process.stdout.readline() != b"ready\n":
             raise NoServer(process.stderr.read().decode(errors="replace") if process.stderr else "")

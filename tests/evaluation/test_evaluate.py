@@ -54,6 +54,15 @@ def test_three_scenarios(by_environment, tmp_path, capsys):
     assert "day" in capsys.readouterr().out
 
     call_command(
+        "evaluate", scenario=[str(files[0])], seeds=[1], out=tmp_path / "files", live=True, json=tmp_path / "live.json"
+    )
+    live = json.loads((tmp_path / "live.json").read_text())["live"]["day"]
+    assert live["passes"] == 2
+    assert live["recall"] == 1.0
+    assert live["delay_95_s"] < 3.0
+    assert live["false_an_hour_at_recall"] is not None
+
+    call_command(
         "evaluate", scenario=[str(files[0])], seeds=[1], out=tmp_path / "files", image_size=320, embedder=Path("none"),
         beside=tmp_path / "figures.json", json=tmp_path / "small.json",
     )  # fmt: skip

@@ -8,24 +8,38 @@ from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
 from analysis.alarms import ESCALATED_AFTER, acknowledge, escalate
+from analysis.decisions import confirm
 from analysis.models import Alert, Candidate, StreamLease, Tracklet, Watch, Watcher
 from analysis.pipeline.decode import read_packets
+from analysis.pipeline.types import Appearance, Track
+from analysis.pipeline.types import Tracklet as Found
 from analysis.simulation.film import render
 from analysis.simulation.walk import first_walk
 from analysis.watching.choosing import choose, watched_cases, wish
 from analysis.watching.leases import LASTS, hold, let_go
+from analysis.watching.telling import alert
 from cameras.models import Camera, Recording, Stream
 from cameras.streams import set_stream
-from cases.models import CaseEvent
+from cases.models import AccessLog, CaseEvent
 from cases.models.case import CaseError
 from cases.services import end_case
 from seoulcctv.roles import Role
 from tests.conftest import wait_for
-from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_user
+from tests.factories import (
+    DONGMYO,
+    jpeg,
+    make_camera,
+    make_candidate,
+    make_case,
+    make_recording,
+    make_report,
+    make_user,
+)
 from tests.live.cameras import serving
 
 NEAR = (DONGMYO[0] + 0.001, DONGMYO[1])
@@ -60,6 +74,18 @@ class TestChoosing:
         watched_camera(127.15, 37.55)
         make_camera(*NEAR, kind="intelligent")  # without a stream
         assert choose(lately(), 9) == []
+
+    def test_chosen_anew_at_a_sighting_and_as_time_passes(self):
+        near, ahead = watched_camera(DONGMYO[0] + 0.0006), watched_camera(DONGMYO[0] + 0.02)
+        case = lately(2)
+        assert [watch.camera for watch in choose(case, 1)] == [near]
+        make_report(case, DONGMYO[0] + 0.0195, minute=1.9, certainty=1.0)
+        assert [watch.camera for watch in choose(case, 1)] == [ahead]
+        case.sightings.all().delete()
+        first = {watch.camera_id: watch.chance for watch in choose(case, 2)}
+        later = {watch.camera_id: watch.chance for watch in choose(case, 2, timezone.now() + timedelta(minutes=25))}
+        assert later[near.pk] < first[near.pk]
+        assert later[ahead.pk] > first.get(ahead.pk, 0)
 
     def test_converted_it_becomes_available(self):
         camera, case = watched_camera(kind="regular"), lately()
@@ -163,6 +189,46 @@ class TestAlerts:
         assert escalate(timezone.now() + 2 * ESCALATED_AFTER) == 0
 
 
+@pytest.mark.django_db
+class TestRaising:
+    """By what an eye reports, without a stream."""
+
+    @pytest.fixture
+    def seen(self):
+        times = np.linspace(5.0, 11.0, 25)
+        boxes = np.tile(np.array([100, 100, 160, 280], np.float32), (25, 1))
+        looks = Appearance(np.array([1, 0], np.float32), "names-2", {"red": 1.0}, {"black": 1.0})
+        found = Found(Track(1, times, boxes, np.full(25, 0.8, np.float32)), looks, jpeg(), 6.0)
+        return make_recording(watched_camera(), timezone.now() - timedelta(seconds=30)), found
+
+    def test_who_fits_is_kept_and_told(self, seen):
+        case = lately()
+        told = alert(case.pk, *seen, "test")
+        assert told.candidate.case == case
+        assert CaseEvent.objects.filter(case=case, kind="alert.raised").count() == 1
+
+    def test_who_does_not_leaves_no_trace(self, seen):
+        case = lately(description={"upper_colour": "yellow", "lower_colour": "yellow"})
+        assert alert(case.pk, *seen, "test") is None
+        assert not Tracklet.objects.exists()
+
+    def test_a_camera_that_saw_the_person_for_sure_does_not_ring_again(self, seen):
+        case = lately()
+        confirm(alert(case.pk, *seen, "test").candidate, case.opened_by)
+        recording, found = seen
+        assert alert(case.pk, recording, found, "test") is None
+        other = make_recording(watched_camera(NEAR[0] + 1e-4), recording.start)
+        assert alert(case.pk, other, found, "test") is not None  # another camera is another matter
+        much_later = make_recording(recording.camera, recording.start + timedelta(minutes=5))
+        assert alert(case.pk, much_later, found, "test") is not None
+
+    def test_nothing_after_the_end(self, seen):
+        case = lately()
+        end_case(case, make_user(Role.SUPERVISOR))
+        assert alert(case.pk, *seen, "test") is None
+        assert not Tracklet.objects.exists()
+
+
 @pytest.fixture(scope="module")
 def street(tmp_path_factory):
     """A minute and a half of a street; somebody in red and black walks through from the fifteenth second on, others before and
@@ -203,6 +269,9 @@ def test_from_a_stream_to_an_alert_and_to_the_end(processes, street):
         wait_for(lambda: Stream.objects.get().state == "unknown", 20, "it is watched on")
         assert not StreamLease.objects.exists()
         assert not Watch.objects.exists()
+        assert Tracklet.objects.count() == 1
+        log = AccessLog.objects.filter(case=case, action="watched").order_by("pk").values_list("subject", flat=True)
+        assert list(log) == [f"{camera}: begun", f"{camera}: ended"]
         watcher.send_signal(signal.SIGTERM)
         assert watcher.wait(20) == 0
         assert not Watcher.objects.exists()
