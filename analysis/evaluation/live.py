@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..live.threshold import ALERT_SCORE, FOLLOWED_SCORE
 from ..pipeline.types import Tracklet
 from ..search.belief import beliefs
 from ..search.match import match
@@ -19,10 +20,9 @@ from .found import Found, last_seen_of, wanted_of
 from .hunt import with_look
 from .report import Figures
 
-ALERT_SCORE = 0.5  # as ``analysis.watching.telling``
 CLEAR_PX = 60  # of a person's height, from which they can be told
 RECALL = 0.9  # at which false alerts are counted
-THRESHOLDS = tuple(np.arange(0.10, 0.96, 0.05).round(2).tolist())
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.98)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Alerts:
     false_ones: int
 
 
-def alerts(watched: Watched, threshold: float = ALERT_SCORE) -> Alerts:
-    """As operators live it: an alert at the first report above the threshold, one a person and passage, decided at once by the
-    truth; whoever is confirmed moves the search on, whoever is rejected teaches what the person does not look like. A camera that
+def alerts(watched: Watched, followed: float = FOLLOWED_SCORE) -> Alerts:
+    """As operators live it: an alert at the first report above the threshold (``followed``: once a camera saw the person for sure),
+    one a person and passage, decided at once by the truth; whoever is confirmed moves the search on, whoever is rejected teaches what the person does not look like. A camera that
     saw the person for sure does not alert again within the same passage."""
     scenario, target = watched.scenario, watched.scenario.target.key
     wanted, knowns = wanted_of(scenario), [last_seen_of(scenario)]
@@ -74,6 +74,7 @@ def alerts(watched: Watched, threshold: float = ALERT_SCORE) -> Alerts:
         found = Found(told.tracklet, truth.camera, None)
         if passage in rung or found.time < seen_until.get(told.camera, -np.inf) + SAME_PASSAGE_S:
             continue
+        threshold = followed if seen_until else ALERT_SCORE
         if match(wanted, found.seen(), stories).score < threshold:
             continue
         rung.add(passage)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from analysis.alarms import wake_alarms
 from analysis.live.recorder import Segment
+from analysis.live.threshold import ALERT_SCORE, FOLLOWED_SCORE
 from analysis.matching import Cameras, knowns_of, match_tracklets, seen_of, wanted_of
 from analysis.models import Alert, Candidate, Tracklet
 from analysis.pipeline.types import Tracklet as Found
@@ -23,8 +24,13 @@ from cases.live import record
 from cases.models import Case, CaseEvent
 from cases.services import lock_case
 
-ALERT_SCORE = 0.5
 LIVE = "live"  # folder below the footage
+
+
+def threshold_of(case: Case) -> float:
+    """The score from which somebody who walks past is told."""
+    followed = case.sightings.standing().filter(camera__isnull=False, certainty=1.0).exists()
+    return FOLLOWED_SCORE if followed else ALERT_SCORE
 
 
 def score_of(case: Case, camera: Camera, start: datetime, found: Found, version: str) -> float:

@@ -36,7 +36,7 @@ from cases.models import Case
 
 from .choosing import choose, room, watched_cases
 from .leases import LASTS, hold, let_go
-from .telling import ALERT_SCORE, LIVE, alert, file_name, more_of, recorded, score_of
+from .telling import LIVE, alert, file_name, more_of, recorded, score_of, threshold_of
 
 logger = logging.getLogger(__name__)
 
@@ -240,7 +240,7 @@ class WatchingProcess:
                 if report.final:
                     more_of(told, found, version)
                 continue
-            if segment is None or score_of(case, one.camera, start, found, version) < ALERT_SCORE:
+            if segment is None or score_of(case, one.camera, start, found, version) < threshold_of(case):
                 continue
             recording = recorded(one.camera, start, segment, over=False)
             if recording and (told := alert(case.pk, recording, found, version)):
