@@ -20,17 +20,22 @@ from .pipeline.things import things_model
 @lru_cache(maxsize=1)
 def scanner() -> Scanner:
     """Detector, embedder and model of things carried, by setting."""
+    return made(settings.INFERENCE_THREADS)
+
+
+def made(threads: int) -> Scanner:
+    """As ``scanner``, anew. threads: cores that it uses, 0 for all."""
     config = DetectorConfig(
         weights=settings.WEIGHTS_PATH,
         cache=settings.MODEL_CACHE,
         image_size=settings.DETECTOR_SIZE,
-        threads=settings.INFERENCE_THREADS,
+        threads=threads,
     )
     return Scanner(
         Detector(config),
-        embedder(settings.EMBEDDER_PATH, settings.INFERENCE_THREADS),
+        embedder(settings.EMBEDDER_PATH, threads),
         ScanConfig(closer=CloserConfig(rate=settings.SCAN_RATE)),
-        things_model(settings.THINGS_PATH, settings.INFERENCE_THREADS),
+        things_model(settings.THINGS_PATH, threads),
     )
 
 

@@ -27,7 +27,18 @@ def own_database() -> Iterator[None]:
     try:
         yield
     finally:
+        _wait_for_others()
         connection.creation.destroy_test_db(real, verbosity=0)
+
+
+def _wait_for_others() -> None:
+    """Until the sessions of processes that ended are closed; a database that is used cannot be removed."""
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            if cursor.fetchone()[0] <= 1:
+                return
+        time.sleep(0.1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,20 @@ from .reader import Piece
 
 @dataclass(frozen=True, slots=True)
 class EyeConfig:
-    """rate: pictures a second that are looked at while something moves; size: pixels of the detector's longer side; times in
+    """rate, later_rate: pictures a second that are looked at while something moves, and while those in view have been there for
+    a while; size: pixels of the detector's longer side; times in
     seconds."""
 
     rate: float = 4.0
+    later_rate: float = 2.5
     size: int = 416
     longest: int = 960
     window_s: float = 0.5  # over which packets are added up
     remembered_s: float = 120.0  # of quiet
     rest_s: float = 3.0  # after the last movement pictures are decoded on
-    report_s: float = 0.5  # between two reports of the same people
+    report_s: float = 0.5  # between two reports, while somebody has just come
+    fresh_s: float = 3.0  # for which somebody has just come
+    later_report_s: float = 2.0  # between two reports of people who have been there for longer
     quiet_look_s: float = 20.0  # where nothing moves, a keyframe this often all the same
     closer: CloserConfig = field(default_factory=CloserConfig)
 
@@ -99,6 +103,7 @@ class Eye:
         self.group: list[Piece] = []  # since the last keyframe, while nothing is decoded
         self.decoding = False
         self.awake_until, self.looked, self.reported = -1.0, -1e9, -1e9
+        self.people, self.fresh_until = 0, -1e9
 
     def take(self, piece: Piece) -> list[Report]:
         """One packet, in order; who is known by it. After a break in the stream everybody before is told for good."""
@@ -143,7 +148,9 @@ class Eye:
             if shown.pts is None or shown.time_base is None:
                 continue
             time = float(shown.pts * shown.time_base) - self.zero
-            if time - self.looked >= 1 / self.config.rate - 0.02:
+            known = self.people > 0 and time > self.fresh_until
+            rate = self.config.later_rate if known else self.config.rate
+            if time - self.looked >= 1 / rate - 0.02:
                 with self.counts.stage("picture"):
                     frame = picture(shown, time, self.config.longest)
                 told += self._look(frame, piece)
@@ -159,7 +166,11 @@ class Eye:
         self.spell.add(frame, people)
         if people:
             self.awake_until = max(self.awake_until, frame.time + self.config.rest_s)
-        if self.spell.looks.kept and frame.time - self.reported >= self.config.report_s:
+        if len(people) > self.people:
+            self.fresh_until = frame.time + self.config.fresh_s
+        self.people = len(people)
+        wait = self.config.report_s if frame.time <= self.fresh_until else self.config.later_report_s
+        if self.spell.looks.kept and frame.time - self.reported >= wait:
             self.reported = frame.time
             told += self._report(piece, final=False)
         return told
@@ -182,3 +193,4 @@ class Eye:
         self.spell = Spell(self.closer, self.config.rate, self.closer.things)
         self.group, self.decoding = [], False
         self.awake_until, self.looked, self.reported = -1.0, -1e9, -1e9
+        self.people, self.fresh_until = 0, -1e9

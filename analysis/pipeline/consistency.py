@@ -26,11 +26,15 @@ _NAMES = tuple(COLOURS)
 _LIKENESS = np.array([[likeness(a, b) for b in _NAMES] for a in _NAMES])
 
 
-def agreement(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """0 (nothing in common) to 1: shares ``(n,)`` of named colours, likeness of names counted."""
-    across = float(a @ _LIKENESS @ b)
-    within = float(np.sqrt((a @ _LIKENESS @ a) * (b @ _LIKENESS @ b)))
-    return across / within if within else 1.0
+def agreement(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``(...,)``, 0 (nothing in common) to 1: shares ``(..., n)`` of named colours, likeness of names counted."""
+    across = _together(a, b)
+    within = np.sqrt(_together(a, a) * _together(b, b))
+    return np.divide(across, within, out=np.ones_like(across), where=within > 0)
+
+
+def _together(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(((a @ _LIKENESS) * b).sum(axis=-1), np.float64)
 
 
 def change_points(looks: Sequence[Look]) -> list[int]:
@@ -40,20 +44,43 @@ def change_points(looks: Sequence[Look]) -> list[int]:
     """
     if any(look.grey for look in looks):
         return []
-    scores = [
-        (_agree(looks[max(0, at - REACH) : at], looks[at : at + REACH]), at)
-        for at in range(LEAST, len(looks) - LEAST + 1)
-    ]
-    if not scores or min(scores)[0] >= UNLIKE:
+    weights = np.array([look.quality for look in looks], np.float64)
+    upper, lower = (_sums([getattr(look, part) for look in looks], weights) for part in ("upper", "lower"))
+    return _changes(upper, lower, 0, len(looks))
+
+
+def _sums(shares: Sequence[NDArray[np.float64]], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``(looks + 1, colours + 1)``: weighted shares and weights up to each look, from which any mean follows."""
+    if not len(shares):
+        return np.zeros((1, len(_NAMES) + 1))
+    rows = np.column_stack([np.asarray(shares, np.float64) * weights[:, None], weights])
+    return np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
+
+
+def _changes(upper: NDArray[np.float64], lower: NDArray[np.float64], begin: int, end: int) -> list[int]:
+    at = np.arange(begin + LEAST, end - LEAST + 1)
+    if not len(at):
         return []
-    at = min(scores)[1]
-    return [*change_points(looks[:at]), at, *(at + index for index in change_points(looks[at:]))]
+    parts = [
+        agreement(_between(sums, np.maximum(begin, at - REACH), at), _between(sums, at, np.minimum(at + REACH, end)))
+        for sums in (upper, lower)
+    ]
+    scores = np.minimum(parts[0], (parts[0] + parts[1]) / 2)
+    sharpest = int(at[np.argmin(scores)])
+    if scores.min() >= UNLIKE:
+        return []
+    return [*_changes(upper, lower, begin, sharpest), sharpest, *_changes(upper, lower, sharpest, end)]
+
+
+def _between(sums: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
+    """``(n, colours)``: means of the looks from ``first`` up to ``last``, of each pair."""
+    rows = sums[last] - sums[first]
+    return np.asarray(rows[:, :-1] / rows[:, -1:], np.float64)
 
 
 def _agree(before: Sequence[Look], after: Sequence[Look]) -> float:
-    upper = agreement(_mean(before, "upper"), _mean(after, "upper"))
-    lower = agreement(_mean(before, "lower"), _mean(after, "lower"))
-    return min(upper, (upper + lower) / 2)
+    upper, lower = (agreement(_mean(before, part), _mean(after, part)) for part in ("upper", "lower"))
+    return float(min(upper, (upper + lower) / 2))
 
 
 def _mean(looks: Sequence[Look], part: str) -> NDArray[np.float64]:

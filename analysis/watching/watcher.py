@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import threading
 import time
@@ -28,7 +29,7 @@ from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
 from analysis.live.recorder import Recorder, Segment
 from analysis.models import Alert, StreamLease, Watch
 from analysis.pipeline.scan import Scanner
-from analysis.scanner import geometry_of, scanner
+from analysis.scanner import geometry_of, made
 from cameras.keeping import KeepingError
 from cameras.models import Camera, Stream
 from cameras.streams import login_of, resolved
@@ -45,25 +46,32 @@ CHOOSE_S = 10.0
 CHOOSING_KEY = 0x1A7C  # of the database's advisory locks
 
 
-class Locked:
-    """A network that several threads use: one at a time."""
+class Pool:
+    """One network for each core, that many threads use: each is lent to one at a time."""
 
-    def __init__(self, network: Any, lock: threading.Lock) -> None:
-        self._network, self._lock = network, lock
+    def __init__(self, networks: list[Any]) -> None:
+        self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._one = networks[0]
+        for network in networks:
+            self._free.put(network)
 
     def __call__(self, *args: Any) -> Any:
-        with self._lock:
-            return self._network(*args)
+        network = self._free.get()
+        try:
+            return network(*args)
+        finally:
+            self._free.put(network)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._network, name)
+        return getattr(self._one, name)
 
 
 def shared_scanner() -> Scanner:
-    """The settings' scanner, for many threads."""
-    one, lock = scanner(), threading.Lock()
-    things = Locked(one.things, lock) if one.things else None
-    return Scanner(Locked(one.detector, lock), Locked(one.embedder, lock), one.config, things)  # type: ignore[arg-type]
+    """The settings' scanner, for many threads: as many of each network as there are cores, each on one."""
+    several = [made(1) for _ in range(len(os.sched_getaffinity(0)))]
+    things = Pool([one.things for one in several]) if several[0].things else None
+    pools = (Pool([getattr(one, name) for one in several]) for name in ("detector", "embedder"))
+    return Scanner(*pools, several[0].config, things)  # type: ignore[arg-type]
 
 
 @dataclass
