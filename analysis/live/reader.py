@@ -199,6 +199,11 @@ class Reader:
         if self.thread.is_alive():
             self.thread.join(OPEN_S + READ_S + 1)
 
+    def ended(self, patience_s: float = 0.0) -> bool:
+        """Whether nothing is open any more, after ``over`` was set."""
+        self.thread.join(patience_s)
+        return not self.thread.is_alive()
+
     def look(self) -> None:
         """To be called now and then: a stream without packets is late before it is down."""
         if self.state == State.CONNECTED and time.monotonic() - self.last > LATE_S:

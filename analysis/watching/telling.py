@@ -11,12 +11,9 @@ from django.db import IntegrityError, transaction
 
 from analysis.alarms import wake_alarms
 from analysis.live.recorder import Segment
-from analysis.live.threshold import ALERT_SCORE, FOLLOWED_SCORE
-from analysis.matching import Cameras, knowns_of, match_tracklets, seen_of, wanted_of
+from analysis.matching import match_tracklets
 from analysis.models import Alert, Candidate, Tracklet
 from analysis.pipeline.types import Tracklet as Found
-from analysis.search.belief import beliefs
-from analysis.search.match import match
 from analysis.search.route import SAME_PASSAGE_S
 from analysis.storing import fill
 from cameras.models import Camera, Recording
@@ -25,26 +22,6 @@ from cases.models import Case, CaseEvent
 from cases.services import lock_case
 
 LIVE = "live"  # folder below the footage
-
-
-def threshold_of(case: Case) -> float:
-    """The score from which somebody who walks past is told."""
-    followed = case.sightings.standing().filter(camera__isnull=False, certainty=1.0).exists()
-    return FOLLOWED_SCORE if followed else ALERT_SCORE
-
-
-def score_of(case: Case, camera: Camera, start: datetime, found: Found, version: str) -> float:
-    """How well somebody who was seen live fits the case: as for candidates of a search. start: of the segment's times."""
-    row = unsaved(camera, start, found, version)
-    cameras = Cameras(case, [row])
-    return match(wanted_of(case, cameras), seen_of(row, cameras), beliefs(knowns_of(case))).score
-
-
-def unsaved(camera: Camera, start: datetime, found: Found, version: str) -> Tracklet:
-    """As a row, without one."""
-    row = Tracklet(recording=Recording(camera=camera, start=start), number=0)
-    fill(row, found, version)
-    return row
 
 
 @transaction.atomic

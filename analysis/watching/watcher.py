@@ -12,7 +12,7 @@ import os
 import queue
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,22 +26,24 @@ from analysis.alarms import escalate
 from analysis.live.eye import Eye, Report
 from analysis.live.lag import Lag
 from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
-from analysis.live.recorder import Recorder, Segment
-from analysis.models import Alert, StreamLease, Watch
+from analysis.live.recorder import Recorder
+from analysis.models import Watch
 from analysis.pipeline.scan import Scanner
 from analysis.scanner import geometry_of, made
 from cameras.keeping import KeepingError
-from cameras.models import Camera, Stream
+from cameras.models import Stream
 from cameras.streams import login_of, resolved
 from cases.models import Case
 
 from .choosing import choose, room, watched_cases
 from .leases import LASTS, hold, let_go
-from .telling import LIVE, alert, file_name, more_of, recorded, score_of, threshold_of
+from .teller import Seen, Source, Teller
+from .telling import LIVE, file_name
 
 logger = logging.getLogger(__name__)
 
 ROUND_S = 1.0
+ENDING_S = 10.0  # until streams are closed and what was seen is told
 CHOOSE_S = 10.0
 CHOOSING_KEY = 0x1A7C  # of the database's advisory locks
 
@@ -76,17 +78,15 @@ def shared_scanner() -> Scanner:
 
 @dataclass
 class Watched:
-    """One stream being watched. began: the time of the stream's zero; segment_began: of the file being written. told: by the key
-    of a person and case, the alert that there was (None: below the threshold so far)."""
+    """One stream being watched. began: the time of the stream's zero; segment_began: of the file being written."""
 
     stream: Stream
-    camera: Camera
+    source: Source
     eye: Eye
     recorder: Recorder
     reader: Reader | None = None
     began: datetime = field(default_factory=timezone.now)
     segment_began: datetime = field(default_factory=timezone.now)
-    told: dict[tuple[Any, int], Alert] = field(default_factory=dict)
     last: Piece | None = None
     lag: Lag = field(default_factory=Lag)
 
@@ -98,11 +98,11 @@ class WatchingProcess:
         self.name, self.holds, self.districts = name, holds, districts
         self.scanner = shared_scanner()
         self.eyes: dict[int, Watched] = {}
-        self.work: queue.Queue[tuple[Any, ...]] = queue.Queue(1000)
+        self.ending: list[Watched] = []
         self.over = threading.Event()
         self.held_until = 0.0
         self.chosen_at, self.events = 0.0, {}
-        self.teller = threading.Thread(target=self._tell, name="teller", daemon=True)
+        self.teller = Teller(name, self.scanner.version)
 
     def run(self) -> None:
         """Until ``over`` is set."""
@@ -114,8 +114,8 @@ class WatchingProcess:
         finally:
             for key in list(self.eyes):
                 self._stop(key)
-            self.work.put(("end",))
-            self.teller.join(10)
+            self._end(ENDING_S)
+            self.teller.finish(ENDING_S)
             with contextlib.suppress(DatabaseError):
                 let_go(self.name)
 
@@ -139,6 +139,7 @@ class WatchingProcess:
                 self._stop(key)
         for key in streams.keys() - self.eyes.keys():
             self._start(streams[key])
+        self._end()
         for one in self.eyes.values():
             if one.reader:
                 one.reader.look()
@@ -176,7 +177,9 @@ class WatchingProcess:
         camera = stream.camera
         size = (camera.width or 1280, camera.height or 720)
         folder = Path(settings.FOOTAGE_ROOT) / LIVE / camera.district_id / str(camera.pk)
-        one = Watched(stream, camera, Eye(self.scanner, geometry_of(camera, *size)), Recorder(folder))
+        one = Watched(
+            stream, Source(stream.pk, camera), Eye(self.scanner, geometry_of(camera, *size)), Recorder(folder)
+        )
         one.reader = Reader(
             lambda: _address(stream),
             lambda piece: self._piece(one, piece),
@@ -186,82 +189,50 @@ class WatchingProcess:
         one.reader.start()
 
     def _stop(self, key: int) -> None:
+        """Reads no more of it; what is open is closed with the next rounds, for the network may take its time."""
         one = self.eyes.pop(key)
         if one.reader:
-            one.reader.stop()
-        segment = one.recorder.close()
-        if segment:
-            self.work.put(("segment", one.camera, one.segment_began, segment))
-        self.work.put(("state", one.stream.pk, Stream.State.UNKNOWN, ""))
+            one.reader.over.set()
+        self.ending.append(one)
+
+    def _end(self, patience_s: float = 0.0) -> None:
+        """Closes those whose thread has ended."""
+        until = time.monotonic() + patience_s
+        for one in list(self.ending):
+            if one.reader and not one.reader.ended(max(0.0, until - time.monotonic())):
+                continue
+            self.ending.remove(one)
+            if one.last is not None:
+                self._seen(one, one.eye.end(one.last))
+            if segment := one.recorder.close():
+                self.teller.segment(one.source.camera, one.segment_began, segment)
+            if one.stream.pk not in self.eyes:  # else it was opened anew, at another address
+                self.teller.over(one.source)
 
     def _piece(self, one: Watched, piece: Piece) -> None:
         if piece.fresh:
             one.began = timezone.now() - timedelta(seconds=time.monotonic() - piece.arrived + piece.at)
         one.last = piece
-        before = one.segment_began
+        before, camera = one.segment_began, one.source.camera
         start = one.began + timedelta(seconds=piece.at)
-        done = one.recorder.add(piece, Path(file_name(one.camera, start)).name)
+        done = one.recorder.add(piece, Path(file_name(camera, start)).name)
         if one.recorder.current and one.recorder.start == piece.at:
             one.segment_began = start
         if done:
-            self.work.put(("segment", one.camera, before, done))
-        for report in one.eye.take(piece):
-            self.work.put(("report", one, report, one.segment_began, one.recorder.current))
+            self.teller.segment(camera, before, done)
+        self._seen(one, one.eye.take(piece))
         one.lag.add(piece.at, time.monotonic(), fresh=piece.fresh)
 
+    def _seen(self, one: Watched, reports: list[Report]) -> None:
+        for report in reports:
+            self.teller.seen(one.source, Seen.of(report, one.began, one.segment_began, one.recorder.current))
+
     def _state(self, one: Watched, state: State, problem: Problem) -> None:
+        if one.reader and one.reader.over.is_set():
+            return
         if state in (State.DOWN, State.REFUSED) and one.last is not None:
-            for report in one.eye.end(one.last):
-                self.work.put(("report", one, report, one.segment_began, one.recorder.current))
-        self.work.put(("state", one.stream.pk, state.value, problem.value))
-
-    # The teller
-
-    def _tell(self) -> None:
-        while True:
-            what, *told = self.work.get()
-            if what == "end":
-                connection.close()
-                return
-            try:
-                getattr(self, f"_tell_{what}")(*told)
-            except Exception:
-                logger.exception("could not tell %s", what)
-                connection.close()
-
-    def _tell_segment(self, camera: Camera, start: datetime, segment: Segment) -> None:
-        recorded(camera, start, segment, over=True)
-
-    def _tell_state(self, pk: int, state: str, problem: str) -> None:
-        others = StreamLease.objects.filter(stream=pk, until__gt=timezone.now()).exclude(watcher=self.name)
-        if not others.exists():  # else they tell how it does
-            Stream.objects.filter(pk=pk).update(state=state, problem=problem, since=timezone.now())
-
-    def _tell_report(self, one: Watched, report: Report, start: datetime, segment: Segment | None) -> None:
-        """Everybody who is seen is weighed for each case that watches here; who is below the threshold leaves no trace."""
-        found = _within(report, one, start)
-        version = self.scanner.version
-        for case in Case.objects.filter(watches__camera=one.camera, watches__active=True).select_related("description"):
-            if not case.may_search():
-                continue
-            if told := one.told.get((report.key, case.pk)):
-                if report.final:
-                    more_of(told, found, version)
-                continue
-            if segment is None or score_of(case, one.camera, start, found, version) < threshold_of(case):
-                continue
-            recording = recorded(one.camera, start, segment, over=False)
-            if recording and (told := alert(case.pk, recording, found, version)):
-                one.told[report.key, case.pk] = told
-        if report.final:
-            one.told = {key: told for key, told in one.told.items() if key[0] != report.key}
-
-
-def _within(report: Report, one: Watched, start: datetime) -> Any:
-    """The person, with the times of the segment instead of the stream's."""
-    found, shift = report.tracklet, (start - one.began).total_seconds()
-    track = replace(found.track, times=found.track.times - shift)
-    return replace(found, track=track, picture_time=found.picture_time - shift)
+            self._seen(one, one.eye.end(one.last))
+        self.teller.state(one.stream.pk, state.value, problem.value)
 
 
 def _differs(stream: Stream, now: Stream) -> bool:

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 LEVELS = {"quiet": (1, 20, 40, 60), "people always in view": (1, 4, 8, 12)}
-WARM_S, MEASURED_S = 25.0, 45.0
+WARM_S, MEASURED_S = 15.0, 30.0
 BEHIND_S = 1.0  # from which it counts as falling behind
 MB = 2**20
 
