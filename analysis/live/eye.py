@@ -19,7 +19,7 @@ from analysis.pipeline.counts import Counts
 from analysis.pipeline.decode import picture
 from analysis.pipeline.geometry import CameraGeometry
 from analysis.pipeline.scan import Scanner
-from analysis.pipeline.types import Frame, Tracklet
+from analysis.pipeline.types import Frame, Track, Tracklet
 
 from .reader import Piece
 
@@ -41,7 +41,7 @@ class EyeConfig:
     fresh_s: float = 3.0  # for which somebody has just come
     later_report_s: float = 2.0  # between two reports of people who have been there for longer
     quiet_look_s: float = 20.0  # where nothing moves, a keyframe this often all the same
-    closer: CloserConfig = field(default_factory=CloserConfig)
+    closer: CloserConfig = field(default_factory=lambda: CloserConfig(spell_s=1800.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class Eye:
         self.group: list[Piece] = []  # since the last keyframe, while nothing is decoded
         self.decoding = False
         self.awake_until, self.looked, self.reported = -1.0, -1e9, -1e9
-        self.people, self.fresh_until = 0, -1e9
+        self.described: dict[tuple[float, float], float] = {}  # by key: when last
+        self.fresh = False  # somebody has just come
 
     def take(self, piece: Piece) -> list[Report]:
         """One packet, in order; who is known by it. After a break in the stream everybody before is told for good."""
@@ -148,7 +149,7 @@ class Eye:
             if shown.pts is None or shown.time_base is None:
                 continue
             time = float(shown.pts * shown.time_base) - self.zero
-            known = self.people > 0 and time > self.fresh_until
+            known = bool(self.described) and not self.fresh
             rate = self.config.later_rate if known else self.config.rate
             if time - self.looked >= 1 / rate - 0.02:
                 with self.counts.stage("picture"):
@@ -166,26 +167,36 @@ class Eye:
         self.spell.add(frame, people)
         if people:
             self.awake_until = max(self.awake_until, frame.time + self.config.rest_s)
-        if len(people) > self.people:
-            self.fresh_until = frame.time + self.config.fresh_s
-        self.people = len(people)
-        wait = self.config.report_s if frame.time <= self.fresh_until else self.config.later_report_s
-        if self.spell.looks.kept and frame.time - self.reported >= wait:
+        if self.spell.looks.kept and frame.time - self.reported >= self.config.report_s - 0.02:
             self.reported = frame.time
-            told += self._report(piece, final=False)
+            told += self._in_view(piece, frame.time)
         return told
 
-    def _report(self, piece: Piece, *, final: bool) -> list[Report]:
-        found = self.spell.finished(self.geometry)
-        return [
-            Report((round(one.track.start, 2), round(float(one.track.boxes[0, 0]), 0)), one, final, piece.arrived)
-            for one in found
-        ]
+    def _in_view(self, piece: Piece, now: float) -> list[Report]:
+        """Whoever is due: often while they have just come, then now and then; for good and once who is gone, who is forgotten."""
+        config, told, over = self.config, [], []
+        self.fresh = False
+        for track, look in self.spell.tracks():
+            key = _key(track)
+            gone = now - track.end > config.closer.tracker.stitch_gap_s
+            fresh = now - track.start <= config.fresh_s
+            self.fresh |= fresh
+            wait = config.report_s if fresh else config.later_report_s
+            if gone or now - self.described.get(key, -1e9) >= wait - 0.02:
+                self.described[key] = now
+                told.append(Report(key, self.spell.described(track, look, self.geometry), gone, piece.arrived))
+            if gone:
+                over.append(track)
+                del self.described[key]
+        if over:
+            self.spell.forget(over, now - config.closer.tracker.stitch_gap_s)
+        return told
 
     def _finished(self, piece: Piece) -> list[Report]:
-        told = self._report(piece, final=True) if self.spell.looks.kept else []
+        found = self.spell.finished(self.geometry) if self.spell.looks.kept else []
         self.spell = Spell(self.closer, self.config.rate, self.closer.things)
-        return told
+        self.described, self.fresh = {}, False
+        return [Report(_key(one.track), one, True, piece.arrived) for one in found]
 
     def _anew(self, zero: float) -> None:
         """zero: the stream's own time of its first packet."""
@@ -193,4 +204,8 @@ class Eye:
         self.spell = Spell(self.closer, self.config.rate, self.closer.things)
         self.group, self.decoding = [], False
         self.awake_until, self.looked, self.reported = -1.0, -1e9, -1e9
-        self.people, self.fresh_until = 0, -1e9
+        self.described, self.fresh = {}, False
+
+
+def _key(track: Track) -> tuple[float, float]:
+    return round(track.start, 2), round(float(track.boxes[0, 0]), 0)

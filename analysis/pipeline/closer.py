@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import decode
 from .boxes import overlap
@@ -128,13 +129,22 @@ class Spell:
 
     def finished(self, geometry: CameraGeometry | None) -> list[Tracklet]:
         """Everybody who was seen long enough."""
+        return [self.described(track, look, geometry) for track, look in self.tracks()]
+
+    def tracks(self) -> list[tuple[Track, NDArray[np.float32]]]:
+        """Everybody who was seen long enough, with their mean embedding ``(d,)``, so far."""
         with self.closer.counts.stage("track"):
-            tracks = self.tracker.finished(Clothes(self.looks))
+            return self.tracker.finished(Clothes(self.looks))
+
+    def described(self, track: Track, look: NDArray[np.float32], geometry: CameraGeometry | None) -> Tracklet:
+        """One of ``tracks`` with what they look like."""
         with self.closer.counts.stage("appearance"):
-            return [
-                Tracklet(track, *describe(track, look, self.closer.embedder.name, self.looks, geometry))
-                for track, look in tracks
-            ]
+            return Tracklet(track, *describe(track, look, self.closer.embedder.name, self.looks, geometry))
+
+    def forget(self, tracks: Sequence[Track], before: float) -> None:
+        """Drops what belongs to tracks that are over, and of looks older than ``before`` (seconds) those that nobody needs."""
+        self.tracker.forget(tracks)
+        self.looks.forget(min(before, self.tracker.earliest))
 
 
 def best_moment(tracklet: Tracklet, config: CloserConfig) -> Window:

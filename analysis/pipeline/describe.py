@@ -162,6 +162,10 @@ class Looks:
         )  # fmt: skip
         return crop
 
+    def forget(self, before: float) -> None:
+        """Drops looks of an earlier time (seconds)."""
+        self.kept = {key: look for key, look in self.kept.items() if key[0] >= before}
+
     def exposed(self, detections: list[Detection]) -> NDArray[np.float64]:
         """How much of each is to be seen, ``(n,)``."""
         return np.array([self.kept[_key(one.time, one.box)].exposed for one in detections])

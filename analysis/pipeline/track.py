@@ -128,6 +128,20 @@ class Tracker:
             self._points[track.track_id].append(detections[which])
             self._looks[track.track_id].append(embeddings[which])
 
+    def forget(self, tracks: Sequence[Track]) -> None:
+        """Drops what belongs to tracks that are over: for streams, which have no end."""
+        over = {
+            (float(time), float(box[0])) for track in tracks for time, box in zip(track.times, track.boxes, strict=True)
+        }
+        for name, points in list(self._points.items()):
+            if all((one.time, float(one.box[0])) in over for one in points):
+                del self._points[name], self._looks[name]
+
+    @property
+    def earliest(self) -> float:
+        """Seconds of the first moment that is still remembered; infinite without any."""
+        return min((points[0].time for points in self._points.values() if points), default=np.inf)
+
     def finished(self, judge: Judge | None = None) -> list[tuple[Track, NDArray[np.float32]]]:
         """Tracks of at least ``min_length_s``, each with its mean embedding ``(d,)`` of length 1."""
         judge = judge or NoJudge()

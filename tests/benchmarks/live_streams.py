@@ -24,7 +24,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-LEVELS = {"quiet": (1, 20, 40, 60), "people always in view": (1, 4, 8, 12)}
+LEVELS = {"quiet": (1, 20, 40, 60), "people always in view": (1, 4, 8, 10)}
 WARM_S, MEASURED_S = 15.0, 30.0
 BEHIND_S = 1.0  # from which it counts as falling behind
 MB = 2**20
@@ -87,7 +87,7 @@ def _carried(kind: str, streams: int) -> Carried:
 
     folder = settings.VAR_DIR / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
-    others = () if kind == "quiet" else tuple(range(2, 60, 5))
+    others = () if kind == "quiet" else tuple(range(2, 60, 7))
     film = repeated(street(folder, 2, 60.0, (), others).path, 4)
     with serving(film) as server, _cameras(server.port, streams), watching(streams) as process:
         wait_for(lambda: Stream.objects.filter(state="connected").count() == streams, 120, "not all are watched")
