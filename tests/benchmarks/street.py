@@ -17,6 +17,7 @@ from analysis.simulation.walk import first_walk
 SIZE, RATE, GOP_S = (1280, 720), 15, 1.0
 CLEAR_PX, CLEAR = 60, 0.7  # of a person's height; of them, visible
 TARGET = "target"
+TAIL = 24  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,11 @@ def repeated(path: Path, times: int) -> Path:
     return made
 
 
-def tails(path: Path) -> dict[bytes, float]:
-    """By their last bytes, the seconds of packets that are like no other of the film."""
-    found: dict[bytes, float | None] = {}
+def tails(path: Path, moments: Sequence[float]) -> list[bytes]:
+    """The last bytes of the packets at those seconds, as they pass on any way to whoever watches."""
+    found: dict[float, bytes] = {}
     with av.open(str(path)) as source:
         for packet in source.demux(source.streams.video[0]):
-            if packet.size > 64 and packet.pts is not None and packet.time_base is not None:
-                tail = bytes(packet)[-48:]
-                found[tail] = None if tail in found else float(packet.pts * packet.time_base)
-    return {tail: time for tail, time in found.items() if time is not None}
+            if packet.size and packet.pts is not None and packet.time_base is not None:
+                found[round(float(packet.pts * packet.time_base), 3)] = bytes(packet)[-TAIL:]
+    return [found[min(found, key=lambda time: abs(time - moment))] for moment in moments]

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -72,15 +72,17 @@ def _remove(networks: Networks) -> None:
 
 
 @contextmanager
-def forwarded(target: str | tuple[str, int], host: str = HOST) -> Iterator[int]:
-    """The port at ``host`` that leads to a Unix socket or an address of the loopback."""
+def forwarded(
+    target: str | tuple[str, int], host: str = HOST, back: Callable[[bytes], None] = lambda sent: None
+) -> Iterator[int]:
+    """The port at ``host`` that leads to a Unix socket or an address of the loopback. back: is shown what comes back from there."""
     listener = socket.create_server((host, 0))
     open_ends: list[socket.socket] = []
 
     def serve() -> None:
         with suppress(OSError):
             while True:
-                open_ends.extend(_pair(listener.accept()[0], target))
+                open_ends.extend(_pair(listener.accept()[0], target, back))
 
     threading.Thread(target=serve, daemon=True).start()
     try:
@@ -92,21 +94,22 @@ def forwarded(target: str | tuple[str, int], host: str = HOST) -> Iterator[int]:
             end.close()
 
 
-def _pair(near: socket.socket, target: str | tuple[str, int]) -> list[socket.socket]:
+def _pair(near: socket.socket, target: str | tuple[str, int], back: Callable[[bytes], None]) -> list[socket.socket]:
     far = socket.socket(socket.AF_UNIX if isinstance(target, str) else socket.AF_INET)
     try:
         far.connect(target)
     except OSError:
         near.close()
         return []
-    for one, other in ((near, far), (far, near)):
-        threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+    for one, other, shown in ((near, far, lambda sent: None), (far, near, back)):
+        threading.Thread(target=_copy, args=(one, other, shown), daemon=True).start()
     return [near, far]
 
 
-def _copy(one: Any, other: Any) -> None:
+def _copy(one: Any, other: Any, shown: Callable[[bytes], None]) -> None:
     with suppress(OSError):
         while told := one.recv(65536):
+            shown(told)
             other.sendall(told)
     for end in (one, other):
         with suppress(OSError):
