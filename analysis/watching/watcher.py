@@ -17,18 +17,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
 from analysis.alarms import escalate
-from analysis.live.eye import Eye, Report
+from analysis.live.eye import Eye, EyeConfig, Report
 from analysis.live.lag import Lag
 from analysis.live.reader import Address, Broken, Piece, Problem, Reader, State
 from analysis.live.recorder import Recorder
 from analysis.models import Watch
 from analysis.pipeline.scan import Scanner
+from analysis.pipeline.things import SIDE
+from analysis.pipeline.types import Frame
 from analysis.scanner import geometry_of, made
 from cameras.keeping import KeepingError
 from cameras.models import Stream
@@ -71,9 +74,21 @@ class Pool:
 def shared_scanner() -> Scanner:
     """The settings' scanner, for many threads: as many of each network as there are cores, each on one."""
     several = [made(1) for _ in range(len(os.sched_getaffinity(0)))]
+    for one in several:
+        _warm(one)
     things = Pool([one.things for one in several]) if several[0].things else None
     pools = (Pool([getattr(one, name) for one in several]) for name in ("detector", "embedder"))
     return Scanner(*pools, several[0].config, things)  # type: ignore[arg-type]
+
+
+def _warm(one: Scanner) -> None:
+    """Each network once, while there is one thread: OpenVINO's Python side deadlocks where two threads use it for the first time
+    (both wait in its own initialisation, seen with py-spy on 40 streams)."""
+    grey = np.full((540, 960, 3), 128, np.uint8)
+    one.detector([Frame(0.0, grey, 1.0)], EyeConfig().size)
+    one.embedder([np.ascontiguousarray(grey[:160, :60])])
+    if one.things:
+        one.things([np.ascontiguousarray(grey[:SIDE, :SIDE])])
 
 
 @dataclass

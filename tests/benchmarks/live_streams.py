@@ -24,7 +24,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-LEVELS = {"quiet": (1, 20, 40, 60), "people always in view": (1, 4, 8, 10)}
+LEVELS = {"quiet": (1, 40, 60), "people always in view": (1, 8, 10)}
 WARM_S, MEASURED_S = 15.0, 30.0
 BEHIND_S = 1.0  # from which it counts as falling behind
 MB = 2**20
