@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
+import subprocess  # nosec B404
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 PYTHON = "/usr/bin/python3"
-SERVER = Path(__file__).resolve().parent / "rtsp_server.py"
+SERVER = Path(__file__).resolve().parents[2] / "script" / "rtsp_server.py"
 
 
 class NoServer(Exception):

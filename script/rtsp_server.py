@@ -1,6 +1,6 @@
 """A camera of one's own on the loopback: a real RTSP server that serves a file (MP4). Run by the system's python.
 
-    /usr/bin/python3 analysis/simulation/rtsp_server.py FILE PORT h264|h265 [USER PASSWORD]
+    /usr/bin/python3 script/rtsp_server.py FILE PORT h264|h265 [USER PASSWORD]
 
 Packages: gir1.2-gst-rtsp-server-1.0, python3-gi, gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad.
 """
