@@ -28,7 +28,6 @@ export class CaseMap {
     this.fitted = "";
     this.field = L.layerGroup().addTo(this.map);
     document.addEventListener("themechange", () => this.state && this.show(this.state));
-    new ResizeObserver(() => this.map.invalidateSize()).observe(element);
   }
 
   /** @param {object} state the ``map`` of the state view */

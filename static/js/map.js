@@ -20,6 +20,7 @@ export function districtMap(element) {
     L.tileLayer(element.dataset.tiles, { attribution: element.dataset.attribution, maxZoom: 19 }).addTo(map);
   }
   drawDistricts(map, element);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element); // the alarm above takes its room, filters wrap
   return map;
 }
 
