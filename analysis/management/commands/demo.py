@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -94,7 +95,8 @@ class Command(BaseCommand):
                     return
                 self.console.print("  Answer it on the page; the camera sends on for some minutes.")
                 status.update("The live camera sends")
-                time.sleep(SENDS_ON_S)
+                with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C ends the demonstration, in order
+                    time.sleep(SENDS_ON_S)
         except NoServer as error:
             text = "The live camera needs Debian's GStreamer (script/bootstrap --demo installs it)"
             raise CommandError(f"{text}: {error}") from error
