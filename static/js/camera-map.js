@@ -78,7 +78,7 @@ function drawCamera(camera) {
   const hollow = camera.status === "faulty";
   const dot = L.circleMarker([camera.lat, camera.lon], { renderer, radius: 6, weight: 2, color: hollow ? colour : token("--halo"), fillColor: colour, fillOpacity: hollow ? 0.1 : 1 }).addTo(drawn);
   if (STREAM[camera.stream]) L.circleMarker([camera.lat, camera.lon], { renderer, radius: 10, weight: 2, color: token(STREAM[camera.stream]), dashArray: camera.stream === "down" || camera.stream === "refused" ? "3 3" : null, fill: false, interactive: false }).addTo(drawn);
-  if (camera.asset_number) dot.bindPopup(() => about(camera));
+  if (camera.asset_number) dot.on("click", () => map.openPopup(about(camera), dot.getLatLng(), { offset: [0, -4] })); // the map's own: it outlives the redrawing that its panning asks for
   else dot.on("click", () => map.setView(dot.getLatLng(), 17)); // told from near
 }
 

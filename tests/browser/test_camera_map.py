@@ -27,8 +27,12 @@ def test_from_the_city_to_one_camera(open_page):
     expect(page.locator("#camera-total")).to_contain_text("카메라 1대")
     page.goto(page.url.split("#")[0] + f"#{DONGMYO[1]:.4f}/{DONGMYO[0]:.4f}/18")
     page.reload()
+    expect(page.locator("#camera-total")).to_contain_text("카메라 1대")  # drawn, not only loaded
     expect(page.locator(".cluster-count")).to_have_count(0)
     page.locator("#camera-map").click(position=middle(page))
+    expect(page.locator(".leaflet-popup-content")).to_contain_text("<i>동묘앞</i>")
+    drag(page, down=50)  # the map draws anew: what the operator reads stays
+    page.wait_for_timeout(1500)
     expect(page.locator(".leaflet-popup-content")).to_contain_text("<i>동묘앞</i>")
 
 
@@ -40,6 +44,14 @@ def test_a_district_administrator_on_a_phone(open_page):
     expect(page.locator("#camera-total")).to_contain_text("카메라 1대")
     expect(page.locator("[name=district]")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def drag(page, down: int) -> None:
+    box, at = page.locator("#camera-map").bounding_box(), middle(page)
+    page.mouse.move(box["x"] + at["x"] / 2, box["y"] + at["y"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + at["x"] / 2, box["y"] + at["y"] + down, steps=4)
+    page.mouse.up()
 
 
 def middle(page) -> dict[str, float]:
