@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.live import record
+from cases.live import record, wake
 from cases.models import CaseEvent
 from cases.models.case import CaseError
 from cases.services import lock_case
 from seoulcctv.roles import CASE_WORKERS, role_of
 
 from .models import Alert, Candidate
-
-logger = logging.getLogger(__name__)
 
 ESCALATED_AFTER = timedelta(seconds=60)
 GROUP = "alarms"  # of the channel layer
@@ -41,6 +37,11 @@ def waiting_for(user: Any) -> list[dict[str, Any]]:
     alerts = Alert.objects.waiting().for_whom(user)
     related = alerts.select_related("candidate__case", "candidate__tracklet__recording__camera__district")
     return [_told(alert) for alert in related.defer(*HEAVY)[:MOST_TOLD]]
+
+
+def alerts_on_map(alerts: Iterable[Alert]) -> list[list[float]]:
+    """``[[candidate, lon, lat]]``, as maps take them."""
+    return [[one.candidate_id, *one.candidate.tracklet.recording.camera.location.coords] for one in alerts]
 
 
 def _told(alert: Alert) -> dict[str, Any]:
@@ -103,11 +104,4 @@ def escalate(now: datetime | None = None) -> int:
 
 def wake_alarms() -> None:
     """Once this is committed, open pages read again; a Redis that is away loses nothing: they also read by themselves."""
-    transaction.on_commit(_wake)
-
-
-def _wake() -> None:
-    try:
-        async_to_sync(get_channel_layer().group_send)(GROUP, {"type": "case.wake"})
-    except Exception:  # the layer raises whatever its transport raises
-        logger.warning("no wake-up sent for alarms: the channel layer is away")
+    transaction.on_commit(lambda: wake(GROUP))

@@ -115,27 +115,34 @@ def _asset_number(scenario: Scenario, camera: SimulatedCamera) -> str:
 
 
 def _camera(scenario: Scenario, simulated: SimulatedCamera) -> Camera:
-    geometry, point = simulated.scene.geometry, Point(simulated.lon, simulated.lat, srid=4326)
-    district = District.objects.get(boundary__covers=point)
+    point = Point(simulated.lon, simulated.lat, srid=4326)
     camera, _created = Camera.objects.get_or_create(
-        district=district,
+        district=District.objects.get(boundary__covers=point),
         asset_number=_asset_number(scenario, simulated),
         defaults={
+            **fields_of(simulated),
             "location": point,
-            "purpose": Camera.Purpose.CRIME,
-            "kind": Camera.Kind.INTELLIGENT,
-            "heading": geometry.heading,
-            "field_of_view": geometry.field_of_view,
-            "tilt": geometry.tilt,
-            "mounting_height": geometry.mounting_height,
-            "range_m": 40.0,
-            "width": geometry.picture_width,
-            "height": geometry.picture_height,
-            "fps": simulated.fps,
             "status": Camera.Status.WORKING if simulated.working else Camera.Status.FAULTY,
         },
     )
     return camera
+
+
+def fields_of(simulated: SimulatedCamera) -> dict[str, Any]:
+    """What an inventory says of it, but for where it stands."""
+    geometry = simulated.scene.geometry
+    return {
+        "purpose": Camera.Purpose.CRIME,
+        "kind": Camera.Kind.INTELLIGENT,
+        "heading": geometry.heading,
+        "field_of_view": geometry.field_of_view,
+        "tilt": geometry.tilt,
+        "mounting_height": geometry.mounting_height,
+        "range_m": 40.0,
+        "width": geometry.picture_width,
+        "height": geometry.picture_height,
+        "fps": simulated.fps,
+    }
 
 
 def accounts() -> tuple[dict[str, Any], str]:

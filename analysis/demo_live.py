@@ -20,15 +20,15 @@ from cameras.streams import remove_stream, set_stream
 from cases.models import Case, Sighting
 
 from . import decisions
-from .demo import Stage
+from .demo import Stage, fields_of
 from .models import Alert, Watcher
-from .models.watch import GONE_AFTER
 from .simulation.film import render
 from .simulation.people import Moving, Walk
 from .simulation.scenario import SimulatedCamera
 from .simulation.streaming import streaming
 
 ASSET_NUMBER = "SIM-LIVE-01"
+METRES_A_DEGREE = 111_320  # of latitude
 ON_THE_WAY_M = 60.0  # from where the person is reported to the live camera
 AGO = timedelta(seconds=75)  # the report is so old when it arrives
 LENGTH_S, PASSES_S, OTHERS_S = 300.0, 40.0, (14.0, 70.0)
@@ -56,10 +56,15 @@ class Heard:
     after_s: float
 
 
+def last_passed(stage: Stage) -> SimulatedCamera:
+    """The last camera of the scenario that the person passes."""
+    return max((c for c in stage.scenario.cameras if c.passes is not None), key=lambda c: c.passes or 0.0)
+
+
 def film(stage: Stage, folder: Path) -> LiveCamera:
     """The view of the last camera that the person passed, some streets on: the person walks past once, before and after them
     somebody else. Rendered once."""
-    base = max((c for c in stage.scenario.cameras if c.passes is not None), key=lambda c: c.passes or 0.0)
+    base = last_passed(stage)
     key = stage.scenario.target.key
     target = next(walk for walk in base.walks if walk.person.key == key)
     others = [walk for walk in base.walks if isinstance(walk, Walk) and walk.person.key in stage.scenario.others]
@@ -84,7 +89,7 @@ def _at(walk: Walk, moment: float) -> Walk:
 
 def reported(stage: Stage, case: Case, by: Any) -> Sighting:
     """A bus driver saw the person a moment ago, where the last camera stands."""
-    last = max((c for c in stage.scenario.cameras if c.passes is not None), key=lambda c: c.passes or 0.0)
+    last = last_passed(stage)
     point = Point(last.lon, last.lat, srid=4326)
     told = Sighting(point=point, time=timezone.now() - AGO, reporter="버스 기사 (시연)", certainty=0.9)
     return decisions.report_sighting(case, by, told)
@@ -96,17 +101,13 @@ def sending(live: LiveCamera, by: Any) -> Iterator[Camera]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    geometry = live.simulated.scene.geometry
-    metre = 1 / 111_320
-    point = Point(live.simulated.lon, live.simulated.lat + ON_THE_WAY_M * metre, srid=4326)
-    known = {
-        "location": point, "purpose": Camera.Purpose.CRIME, "kind": Camera.Kind.INTELLIGENT, "heading": geometry.heading,
-        "field_of_view": geometry.field_of_view, "tilt": geometry.tilt, "mounting_height": geometry.mounting_height,
-        "range_m": 40.0, "width": geometry.picture_width, "height": geometry.picture_height, "fps": FPS,
-        "status": Camera.Status.WORKING, "address": "시연용 실시간 카메라",
-    }  # fmt: skip
-    Camera.objects.filter(asset_number=ASSET_NUMBER).exclude(district=_district(point)).delete()
-    camera, _new = Camera.objects.update_or_create(district=_district(point), asset_number=ASSET_NUMBER, defaults=known)
+    point = Point(live.simulated.lon, live.simulated.lat + ON_THE_WAY_M / METRES_A_DEGREE, srid=4326)
+    district = District.objects.get(boundary__covers=point)
+    Camera.objects.filter(asset_number=ASSET_NUMBER).exclude(district=district).delete()
+    known = {**fields_of(live.simulated), "location": point, "fps": FPS, "status": Camera.Status.WORKING}
+    camera, _new = Camera.objects.update_or_create(
+        district=district, asset_number=ASSET_NUMBER, defaults={**known, "address": "시연용 실시간 카메라"}
+    )
     with streaming(live.path, port):
         set_stream(camera, by, f"rtsp://127.0.0.1:{port}/live")
         try:
@@ -115,31 +116,25 @@ def sending(live: LiveCamera, by: Any) -> Iterator[Camera]:
             remove_stream(camera, by)
 
 
-def _district(point: Point) -> District:
-    return District.objects.get(boundary__covers=point)
-
-
 def wait_for_alert(case: Case, camera: Camera, live: LiveCamera, told: Callable[[str], None]) -> Heard | None:
     """told: what happens meanwhile. None where nobody was told in time."""
     begin, opened = time.monotonic(), None
+    alerts = Alert.objects.filter(candidate__case=case, candidate__tracklet__recording__camera=camera)
     while time.monotonic() - begin < PATIENCE_S:
-        alert = (
-            Alert.objects.filter(candidate__case=case, candidate__tracklet__recording__camera=camera)
-            .order_by("at")
-            .first()
-        )
+        alert = alerts.order_by("at").first()
         stream = Stream.objects.filter(camera=camera).first()
         if opened is None and stream is not None and stream.state == Stream.State.CONNECTED:
             opened = stream.since
         if alert is not None and opened is not None:
-            return _heard(alert, opened, live)
-        machines = Watcher.objects.filter(seen_at__gt=timezone.now() - GONE_AFTER).count()
+            return judged(alert, opened, live)
+        machines = Watcher.objects.answering().count()
         told("waiting for the stream" if opened is None else "watching" if machines else "no machine watches")
         time.sleep(0.2)
     return None
 
 
-def _heard(alert: Alert, opened: datetime, live: LiveCamera) -> Heard:
+def judged(alert: Alert, opened: datetime, live: LiveCamera) -> Heard:
+    """Whether the alert came while the person was in view; opened: when the film began to be watched."""
     first, last = (opened + timedelta(seconds=second) for second in live.passes)
     spare = timedelta(seconds=3)  # until the stream was known to be open
     right = first - spare <= alert.seen_at <= last + spare

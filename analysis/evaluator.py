@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -24,6 +24,7 @@ from .simulation.footage import Truth, rendered
 from .simulation.scenario import Scenario
 
 Told = Callable[[str, int, int], None]
+Result = TypeVar("Result")
 
 MOST_PICTURES = 240  # of each camera that detection is measured on
 
@@ -78,11 +79,8 @@ def watch_scenario(name: str, spec: Spec, seeds: list[int], folder: Path, told: 
         scenario = build(name, spec, seed)
         total = sum(camera.working for camera in scenario.cameras)
         truths = rendered(scenario, folder / f"{name}-{seed}", lambda done, total=total: told("render", done, total))
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start) as pool:
-            jobs = [pool.submit(_watch, index, truth) for index, truth in enumerate(truths)]
-            for done, _job in enumerate(as_completed(jobs), start=1):
-                told("watch", done, total)
-        reports = sorted((one for job in jobs for one in job.result()), key=lambda one: one.at)
+        watched = _each(_watch, [(index, truth) for index, truth in enumerate(truths)], "watch", told)
+        reports = sorted((one for several in watched for one in several), key=lambda one: one.at)
         several.append(Watched(scenario, tuple(truths), tuple(reports)))
     return live_figures(several)
 
@@ -103,17 +101,18 @@ def _watch(index: int, truth: Truth) -> list[live.Told]:
 def _scan(
     scenario: Scenario, truths: list[Truth], told: Told, change: Callable[[Scanner], Scanner] | None
 ) -> list[Seen]:
-    seen: dict[int, Seen] = {}
     wanted, last_seen = wanted_of(scenario), last_seen_of(scenario)
+    return _each(_one, [(truth, Fits(wanted, last_seen, truth.camera), change) for truth in truths], "scan", told)
+
+
+def _each(job: Callable[..., Result], several: list[tuple[Any, ...]], what: str, told: Told) -> list[Result]:
+    """On all cores, a process each; results in the order of ``several``, the arguments."""
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_start) as pool:
-        jobs = {
-            pool.submit(_one, truth, Fits(wanted, last_seen, truth.camera), change): index
-            for index, truth in enumerate(truths)
-        }
-        for done, job in enumerate(as_completed(jobs), start=1):
-            seen[jobs[job]] = job.result()
-            told("scan", done, len(truths))
-    return [seen[index] for index in range(len(truths))]
+        jobs = [pool.submit(job, *arguments) for arguments in several]
+        for done, finished in enumerate(as_completed(jobs), start=1):
+            finished.result()  # what fails ends it at once
+            told(what, done, len(jobs))
+        return [one.result() for one in jobs]
 
 
 def _start() -> None:

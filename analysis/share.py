@@ -32,7 +32,7 @@ from cases.models.case import CaseError
 from cases.notes import found_reported
 
 from . import decisions
-from .alarms import HEAVY
+from .alarms import HEAVY, alerts_on_map
 from .models import Alert, Candidate
 from .routes import RouteStop, route_of, stop_on_map
 from .shared_picture import shared_picture
@@ -130,7 +130,7 @@ def state(request: HttpRequest, link: ShareLink) -> HttpResponse:
         "last_seen": [case.last_seen_point.x, case.last_seen_point.y],
         "direction": case.direction,
         "cameras": [], "candidates": [], "places": [], "doubted": [], "other": [],
-        "alerts": [[one.pk, *one.candidate.tracklet.recording.camera.location.coords] for one in alerts],
+        "alerts": alerts_on_map(alerts),
         "route": [stop_on_map(stop, f"{timezone.localtime(stop.sighting.time):%H:%M:%S}") for stop in stops],
     }  # fmt: skip
     sheet = render_to_string("share/_sheet.html", context, request)

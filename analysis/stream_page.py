@@ -21,7 +21,6 @@ from cameras.stream_list import LARGEST, Refused, StreamListError, bring_streams
 from seoulcctv.roles import CAMERA_READERS, KEEPERS, Role, role_of, role_required
 
 from .models import StreamLease, Watcher
-from .models.watch import GONE_AFTER
 
 PAGE = 50
 MOST_BEHIND_S = 2.0
@@ -78,7 +77,7 @@ def _told(request: HttpRequest) -> dict[str, Any]:
 def _machines(user: Any) -> list[dict[str, Any]]:
     """Watchers, with how many streams each holds; an administrator's are those that watch its district."""
     now = timezone.now()
-    held = Counter(StreamLease.objects.filter(until__gt=now).values_list("watcher", flat=True))
+    held = Counter(StreamLease.objects.held(now).values_list("watcher", flat=True))
     watchers = Watcher.objects.order_by("name")
     if role_of(user) == Role.DISTRICT_ADMIN:
         watchers = watchers.filter(Q(districts=[]) | Q(districts__contains=user.district_id))
@@ -92,7 +91,7 @@ def _machines(user: Any) -> list[dict[str, Any]]:
             "percent": round(100 * held[one.name] / one.holds) if one.holds else 0,
             "behind": one.behind_s,
             "late": one.behind_s > MOST_BEHIND_S,
-            "there": one.seen_at > now - GONE_AFTER,
+            "there": one.answers(now),
             "seen_at": one.seen_at,
         }
         for one in watchers

@@ -31,6 +31,7 @@ from seoulcctv.roles import CASE_READERS, CASE_WORKERS, Role, role_of, role_requ
 from seoulcctv.tables import csv_response
 
 from .about_camera import about_camera
+from .alarms import alerts_on_map
 from .candidates import factors_of, strongest
 from .looking import look, looked_at
 from .matching import knowns_of, seconds
@@ -48,6 +49,20 @@ MOST_NOTES_SHOWN = 100
 LONGEST_LOOK_S = 30 * 86_400.0  # after the person was last seen
 
 
+#: Living parts of the workspace by the id of their place; some are for those alone who work on cases.
+PANELS = {
+    "status-panel": "analysis/_status.html",
+    "search-panel": "analysis/_search.html",
+    "route-panel": "analysis/_route.html",
+}
+WORKERS_PANELS = {
+    "watch-panel": "analysis/_watch.html",
+    "places-panel": "analysis/_places.html",
+    "links-panel": "analysis/_link_list.html",
+    "notes-panel": "analysis/_note_list.html",
+    "references-panel": "analysis/_references.html",
+    "candidates-panel": "analysis/_candidates.html",
+}
 MOST_LEFT_OUT = 500  # cameras named one by one, for each reason
 
 
@@ -80,27 +95,7 @@ def state(request: HttpRequest, number: str) -> JsonResponse:
     if "seen" in request.GET:  # not behind other windows
         read_mentions(case, request.user)
     context = _living(request, case)
-    panels = {
-        "status-panel": "analysis/_status.html",
-        "search-panel": "analysis/_search.html",
-        "watch-panel": "analysis/_watch.html",
-        "route-panel": "analysis/_route.html",
-        "places-panel": "analysis/_places.html",
-        "links-panel": "analysis/_link_list.html",
-        "notes-panel": "analysis/_note_list.html",
-        "references-panel": "analysis/_references.html",
-        "candidates-panel": "analysis/_candidates.html",
-    }
-    if not context["may_work"]:
-        for name in (
-            "watch-panel",
-            "candidates-panel",
-            "places-panel",
-            "references-panel",
-            "links-panel",
-            "notes-panel",
-        ):
-            del panels[name]
+    panels = PANELS | (WORKERS_PANELS if context["may_work"] else {})
     html = {name: render_to_string(template, context, request) for name, template in panels.items()}
     running = context["search"] is not None and context["search"].status == Search.Status.RUNNING
     response = JsonResponse(
@@ -310,13 +305,8 @@ def _watch_on_map(watching: Watching | None) -> dict[str, Any]:
     """Cameras that look out, and alerts that nobody has answered."""
     if watching is None:
         return {"watched": [], "alerts": []}
-    places = [row.watch.camera.location for row in watching.watched]
-    ringing = [alert.candidate for alert in watching.alerts if alert.acknowledged_at is None]
-    cameras = [candidate.tracklet.recording.camera.location for candidate in ringing]
-    return {
-        "watched": [[place.x, place.y] for place in places],
-        "alerts": [[c.pk, place.x, place.y] for c, place in zip(ringing, cameras, strict=True)],
-    }
+    ringing = [alert for alert in watching.alerts if alert.acknowledged_at is None]
+    return {"watched": [row.watch.camera.location.coords for row in watching.watched], "alerts": alerts_on_map(ringing)}
 
 
 def _title(sighting: Sighting) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from .streams import set_stream
 MOST_ROWS = 5000
 MOST_TOLD = 20  # lines that cannot be taken
 LARGEST = 2_000_000  # bytes
+SAMPLE = 50  # cells of a column, by which it is told what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,18 @@ def _camera(found: list[Camera], taken: set[int]) -> Camera:
 def _columns(table: Table, by: Any) -> tuple[int, int]:
     """That of the numbers and that of the addresses, by what stands in them."""
     wide = range(len(table.header))
-    addresses = max(wide, key=lambda at: sum(row[at].strip().startswith("rtsp://") for row in table.rows), default=-1)
-    if addresses < 0 or not any(row[addresses].strip().startswith("rtsp://") for row in table.rows):
+    told = {at: sum(row[at].strip().startswith("rtsp://") for row in table.rows) for at in wide}
+    addresses = max(wide, key=lambda at: told[at], default=-1)
+    if addresses < 0 or not told[addresses]:
         raise _whole(_("No column holds addresses that begin with rtsp://."))
-    some = {at: {row[at].strip() for row in table.rows} for at in wide if at != addresses}
-    hits = {at: _own(by).filter(asset_number__in=list(cells)).count() for at, cells in some.items()}
-    if not any(hits.values()):
+    some = {
+        at: set(islice(filter(None, (row[at].strip() for row in table.rows)), SAMPLE)) for at in wide if at != addresses
+    }
+    known = set(_own(by).filter(asset_number__in=set().union(*some.values())).values_list("asset_number", flat=True))
+    numbers = max(some, key=lambda at: len(some[at] & known), default=-1)
+    if numbers < 0 or not some[numbers] & known:
         raise _whole(_("No column holds numbers of your cameras."))
-    return max(hits, key=lambda at: hits[at]), addresses
+    return numbers, addresses
 
 
 def _whole(why: str) -> StreamListError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -57,6 +58,29 @@ class Follower(AsyncJsonWebsocketConsumer):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.woken.wait(), READ_S)
 
+    async def refusal(self, roles: Sequence[str]) -> int | None:
+        """The code with which it is closed to who is not signed in or has another role; None for whom it is open."""
+        user = await database_sync_to_async(self.account)()
+        return UNAUTHENTICATED if user is None else None if role_of(user) in roles else FORBIDDEN
+
+    def account(self) -> Any:
+        """Whoever is signed in on it, as they are now; None for nobody, a closed account, one that signed out, or without the
+        second factor. Reads the database."""
+        user, session = self.scope.get("user"), self.scope.get("session")
+        if not role_of(user):
+            return None
+        now = get_user_model().objects.filter(pk=user.pk).first()
+        signed_in = session is None or (session.exists(session.session_key) and verified(now, session))
+        return now if signed_in and role_of(now) else None
+
+
+class Teller(Follower):
+    """One that only tells."""
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Nothing is taken over this socket."""
+        await self.close(code=BAD_REQUEST)
+
 
 class SharedReads:
     """One read of a link for everybody in this process who asks within a moment: hundreds may follow one case."""
@@ -85,7 +109,7 @@ def _usable_link(pk: int | None) -> ShareLink | None:
 shared_reads = SharedReads()
 
 
-class ShareConsumer(Follower):
+class ShareConsumer(Teller):
     """``ws/share/``: says ``{"kind": "changed"}`` when a shared case did, and closes within a second when the link is
     over. Who may listen is in the session, see ``analysis.share``."""
 
@@ -99,10 +123,6 @@ class ShareConsumer(Follower):
         await self.send_json({"kind": "hello"})
         self.reader = asyncio.create_task(self._tell())
         return None
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        """Nothing is taken over this socket."""
-        await self.close(code=BAD_REQUEST)
 
     async def _tell(self) -> None:
         last = None
@@ -137,11 +157,8 @@ class CaseConsumer(Follower):
 
     async def connect(self) -> None:
         await self.accept()
-        user = self.scope.get("user")
-        if not role_of(user) or not await self._verified():
-            return await self.close(code=UNAUTHENTICATED)
-        if role_of(user) not in CASE_READERS:
-            return await self.close(code=FORBIDDEN)
+        if (refused := await self.refusal(CASE_READERS)) is not None:
+            return await self.close(code=refused)
         after = parse_qs(self.scope["query_string"].decode("ascii", "ignore")).get("after", ["0"])[0]
         if not after.isascii() or not after.isdigit() or len(after) > 15:
             return await self.close(code=BAD_REQUEST)
@@ -188,17 +205,9 @@ class CaseConsumer(Follower):
         return Case.objects.visible_to(self.scope["user"]).filter(number=number).values_list("pk", "last_event").first()
 
     @database_sync_to_async
-    def _verified(self) -> bool:
-        session = self.scope.get("session")
-        return session is None or verified(self.scope["user"], session)
-
-    @database_sync_to_async
     def _still_allowed(self) -> bool:
         """Asked before every read: an account may be closed, a case be taken out of its hands."""
-        user = get_user_model().objects.filter(pk=self.scope["user"].pk).first()
-        session = self.scope.get("session")
-        signed_in = session is None or (session.exists(session.session_key) and verified(user, session))
-        return signed_in and Case.objects.visible_to(user).filter(pk=self.case_pk).exists()
+        return Case.objects.visible_to(self.account()).filter(pk=self.case_pk).exists()
 
     @database_sync_to_async
     def _events(self) -> list[dict[str, Any]]:

@@ -31,13 +31,13 @@ def record(case: Case, kind: str, by: Any = None, **data: Any) -> CaseEvent:
     Case.objects.filter(pk=case.pk).update(last_event=number)
     case.last_event = number
     event = CaseEvent.objects.create(case=case, number=number, kind=kind, by=by, data=data)
-    transaction.on_commit(lambda: wake(case.pk))
+    transaction.on_commit(lambda: wake(group_name(case.pk)))
     return event
 
 
-def wake(case_pk: int) -> None:
-    """Tells followers to read again; a Redis that is away loses nothing."""
+def wake(group: str) -> None:
+    """Tells the followers of a channel group to read again; a Redis that is away loses nothing."""
     try:
-        async_to_sync(get_channel_layer().group_send)(group_name(case_pk), {"type": "case.wake"})
+        async_to_sync(get_channel_layer().group_send)(group, {"type": "case.wake"})
     except Exception:  # the layer raises whatever its transport raises
-        logger.warning("no wake-up sent for case %s: the channel layer is away", case_pk)
+        logger.warning("no wake-up sent to %s: the channel layer is away", group)

@@ -104,6 +104,17 @@ class Processes:
         return f"http://127.0.0.1:{port}"
 
 
+def own_environment() -> dict[str, str]:
+    """For processes that are to work on this one's database, with the tests' own Redis."""
+    database = connection.settings_dict
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "REDIS_URL": REDIS,
+        "SEOULCCTV_SECRET_KEY": django_settings.SECRET_KEY,  # signs the queue's packages
+    }
+
+
 def free_port() -> int:
     """Of the loopback."""
     with socket.socket() as free:
@@ -131,15 +142,7 @@ def wait_for(true, seconds: float, complaint: str):
 @pytest.fixture
 def processes(transactional_db, settings, tmp_path) -> Iterator[Processes]:
     """See ``Processes``."""
-    database = connection.settings_dict
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
-        "SEOULCCTV_VAR_DIR": str(tmp_path),
-        "REDIS_URL": REDIS,
-        "SEOULCCTV_SECRET_KEY": settings.SECRET_KEY,  # signs the queue's packages
-        "PYTHONUNBUFFERED": "1",
-    }
+    environment = {**own_environment(), "SEOULCCTV_VAR_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     settings.MODEL_CACHE.mkdir(parents=True, exist_ok=True)  # a first run converts the model there
     (tmp_path / "models").symlink_to(settings.MODEL_CACHE)
     environment["SEOULCCTV_WEIGHTS_DIR"] = str(OWN_WEIGHTS)

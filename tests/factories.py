@@ -13,12 +13,15 @@ import numpy as np
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import Point
+from django.db import transaction
 from django.utils import timezone
 
-from analysis.models import Candidate, ScanTask, Search, Tracklet
+from analysis.alarms import wake_alarms
+from analysis.models import Alert, Candidate, ScanTask, Search, Tracklet
 from cameras.models import Camera, District, Recording
 from cases.links import make_link
-from cases.models import Case, Description, KnownPlace, ShareLink, Sighting
+from cases.live import record
+from cases.models import Case, CaseEvent, Description, KnownPlace, ShareLink, Sighting
 from cases.notes import add_note
 from cases.services import authorise, open_case
 from seoulcctv.roles import Role
@@ -109,6 +112,16 @@ def make_candidate(case: Case, tracklet: Tracklet | None = None, score: float = 
     return Candidate.objects.create(
         case=case, tracklet=tracklet or make_tracklet(), score=score, factors={"upper": 2.0, "timing": -0.4}
     )
+
+
+def make_alert(case: Case | None = None, tracklet: Tracklet | None = None, **fields: Any) -> Alert:
+    """Somebody may be walking past a live camera now; told as a watcher tells it."""
+    with transaction.atomic():
+        candidate = make_candidate(case or make_case(), tracklet)
+        alert = Alert.objects.create(candidate=candidate, **{"seen_at": timezone.now(), **fields})
+        record(candidate.case, CaseEvent.Kind.ALERT_RAISED, alert=alert.pk, candidate=candidate.pk)
+        wake_alarms()
+    return alert
 
 
 def make_report(

@@ -12,7 +12,7 @@ from ..search.match import SHOWN, Wanted, match
 from ..search.plan import Footage, plan
 from ..search.reach import LastKnown
 from ..search.route import SAME_PASSAGE_S
-from ..simulation.scenario import SimulatedCamera
+from ..simulation.scenario import Scenario, SimulatedCamera
 from .found import Found, Scanned
 
 BLOCK_S = 300.0  # what a search takes up at once
@@ -78,7 +78,7 @@ def hunt(scanned: Scanned, most: int = 60) -> Hunt:
         decisions += 1
         if scanned.is_target(chosen):
             confirmed.add(chosen.camera.name)
-            knowns = sorted([*knowns, _known(chosen, scanned)], key=lambda known: known.time)
+            knowns = sorted([*knowns, known_from(chosen, scanned.scenario)], key=lambda known: known.time)
             wanted = with_look(wanted, chosen, alike=True)
             waiting = [found for found in waiting if not _same_passage(found, chosen)]  # they tell nothing new
         else:
@@ -165,10 +165,11 @@ def _scored(several: list[Found], wanted: Wanted, knowns: list[LastKnown]) -> li
     return sorted(rows, key=lambda row: -row[0])
 
 
-def _known(found: Found, scanned: Scanned) -> LastKnown:
+def known_from(found: Found, scenario: Scenario) -> LastKnown:
+    """What a confirmed sighting tells the search."""
     heading = found.tracklet.appearance.heading
     return LastKnown(
-        found.camera.lon, found.camera.lat, found.time, heading.value if heading else None, scanned.scenario.mobility
+        found.camera.lon, found.camera.lat, found.time, heading.value if heading else None, scenario.mobility
     )
 
 

@@ -11,13 +11,12 @@ from ..live.threshold import ALERT_SCORE, FOLLOWED_SCORE
 from ..pipeline.types import Tracklet
 from ..search.belief import beliefs
 from ..search.match import match
-from ..search.reach import LastKnown
 from ..search.route import SAME_PASSAGE_S
 from ..simulation.footage import Truth
 from ..simulation.scenario import Scenario
 from .detection import SEEN
 from .found import Found, last_seen_of, wanted_of
-from .hunt import with_look
+from .hunt import known_from, with_look
 from .report import Figures
 
 CLEAR_PX = 60  # of a person's height, from which they can be told
@@ -58,8 +57,8 @@ class Alerts:
 
 def alerts(watched: Watched, followed: float = FOLLOWED_SCORE) -> Alerts:
     """As operators live it: an alert at the first report above the threshold (``followed``: once a camera saw the person for sure),
-    one a person and passage, decided at once by the truth; whoever is confirmed moves the search on, whoever is rejected teaches what the person does not look like. A camera that
-    saw the person for sure does not alert again within the same passage."""
+    one a person and passage, decided at once by the truth; whoever is confirmed moves the search on, whoever is rejected teaches
+    what the person does not look like. A camera that saw the person for sure does not alert again within the same passage."""
     scenario, target = watched.scenario, watched.scenario.target.key
     wanted, knowns = wanted_of(scenario), [last_seen_of(scenario)]
     stories = beliefs(knowns)
@@ -89,11 +88,7 @@ def alerts(watched: Watched, followed: float = FOLLOWED_SCORE) -> Alerts:
             delays += [] if clear is None else [told.at - truth.camera.start - truth.camera.clock_offset - clear]
         heard.add(truth.camera.name)
         seen_until[told.camera] = max(seen_until.get(told.camera, -np.inf), found.time + track.end - track.start)
-        heading = told.tracklet.appearance.heading
-        known = LastKnown(
-            truth.camera.lon, truth.camera.lat, found.time, heading.value if heading else None, scenario.mobility
-        )
-        knowns = sorted([*knowns, known], key=lambda one: one.time)
+        knowns = sorted([*knowns, known_from(found, scenario)], key=lambda one: one.time)
         stories = beliefs(knowns)
     return Alerts(frozenset(passed), frozenset(heard), tuple(delays), false_ones)
 

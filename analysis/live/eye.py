@@ -199,12 +199,10 @@ class Eye:
         return [Report(_key(one.track), one, True, piece.arrived) for one in found]
 
     def _anew(self, zero: float) -> None:
-        """zero: the stream's own time of its first packet."""
+        """After everybody before was told. zero: the stream's own time of its first packet."""
         self.zero = zero
-        self.spell = Spell(self.closer, self.config.rate, self.closer.things)
         self.group, self.decoding = [], False
         self.awake_until, self.looked, self.reported = -1.0, -1e9, -1e9
-        self.described, self.fresh = {}, False
 
 
 def _key(track: Track) -> tuple[float, float]:

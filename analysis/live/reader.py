@@ -193,15 +193,11 @@ class Reader:
     def start(self) -> None:
         self.thread.start()
 
-    def stop(self) -> None:
-        """Ends it, and waits until nothing is open any more."""
+    def stop(self, patience_s: float = OPEN_S + READ_S + 1) -> bool:
+        """Ends it; whether nothing is open any more, after so long at the most."""
         self.over.set()
         if self.thread.is_alive():
-            self.thread.join(OPEN_S + READ_S + 1)
-
-    def ended(self, patience_s: float = 0.0) -> bool:
-        """Whether nothing is open any more, after ``over`` was set."""
-        self.thread.join(patience_s)
+            self.thread.join(patience_s)
         return not self.thread.is_alive()
 
     def look(self) -> None:

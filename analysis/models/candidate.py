@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,15 @@ from cases.models import Case, Sighting
 from ..search.match import SHOWN
 from ..search.route import SAME_PASSAGE_S
 from .tracklet import Tracklet
+
+
+def sure_at(case: Any, camera: Any, start: Any, end: Any) -> QuerySet[Sighting]:
+    """Where a camera saw the person for sure about the time between two moments: somebody else whom it shows then tells the route
+    nothing new. Values, or references of an outer query."""
+    around = timedelta(seconds=SAME_PASSAGE_S)
+    return Sighting.objects.standing().filter(
+        case=case, certainty=1.0, camera=camera, time__lt=end + around, end__gt=start - around
+    )
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
@@ -37,13 +46,11 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 
     def repeats(self) -> CandidateQuerySet:
         """The undecided whom a camera shows about when it saw the person for sure."""
-        around = timedelta(seconds=SAME_PASSAGE_S)
-        same_passage = Sighting.objects.standing().filter(
-            case=OuterRef("case"),
-            certainty=1.0,
-            camera=OuterRef("tracklet__recording__camera"),
-            time__lt=OuterRef("tracklet__end") + around,
-            end__gt=OuterRef("tracklet__start") - around,
+        same_passage = sure_at(
+            OuterRef("case"),
+            OuterRef("tracklet__recording__camera"),
+            OuterRef("tracklet__start"),
+            OuterRef("tracklet__end"),
         )
         return self.filter(Exists(same_passage), decision=Candidate.Decision.OPEN, pointed_at=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +47,12 @@ class Watch(models.Model):
         return f"{self.case}: {self.camera}"
 
 
+class WatcherQuerySet(models.QuerySet["Watcher"]):
+    def answering(self, now: datetime | None = None) -> WatcherQuerySet:
+        """Those that gave a sign of life lately."""
+        return self.filter(seen_at__gt=(now or timezone.now()) - GONE_AFTER)
+
+
 class Watcher(models.Model):
     """A process that watches streams. districts: whose; none: all. holds: how many it can carry; behind_s: seconds that
     what it sees lies behind what the cameras send."""
@@ -57,8 +63,20 @@ class Watcher(models.Model):
     behind_s = models.FloatField(default=0.0)
     seen_at = models.DateTimeField(default=timezone.now)
 
+    objects = WatcherQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
+
+    def answers(self, now: datetime) -> bool:
+        """Whether it gave a sign of life lately."""
+        return self.seen_at > now - GONE_AFTER
+
+
+class StreamLeaseQuerySet(models.QuerySet["StreamLease"]):
+    def held(self, now: datetime | None = None) -> StreamLeaseQuerySet:
+        """Those that are not over."""
+        return self.filter(until__gt=now or timezone.now())
 
 
 class StreamLease(models.Model):
@@ -67,6 +85,8 @@ class StreamLease(models.Model):
     stream = models.OneToOneField(Stream, on_delete=models.CASCADE, primary_key=True, related_name="lease")
     watcher = models.CharField(max_length=120)
     until = models.DateTimeField()
+
+    objects = StreamLeaseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.stream_id} {self.watcher}"

@@ -15,21 +15,25 @@ class NoServer(Exception):
     """The server does not start; its text says why."""
 
 
-def server_command(path: Path, port: int, codec: str = "h264", *login: str) -> list[str]:
-    """Sends a file (MP4) at ``rtsp://127.0.0.1:<port>/live``, from its beginning whenever somebody comes first."""
-    return [PYTHON, str(SERVER), str(path), str(port), codec, *login]
+def started(path: Path, port: int, codec: str = "h264", *login: str) -> subprocess.Popen[bytes]:
+    """The process that sends a file (MP4) at ``rtsp://127.0.0.1:<port>/live``, from its beginning whenever somebody comes first; to
+    be killed. login: user and password that it asks for. NoServer."""
+    command = [PYTHON, str(SERVER), str(path), str(port), codec, *login]
+    process = subprocess.Popen(  # noqa: S603  (our own server)  # nosec B603
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    if process.stdout is None or process.stdout.readline() != b"ready\n":
+        process.kill()
+        raise NoServer(process.communicate()[1].decode(errors="replace"))
+    return process
 
 
 @contextmanager
-def streaming(path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def streaming(path: Path, port: int) -> Iterator[None]:
     """For the time being. NoServer."""
-    process = subprocess.Popen(  # noqa: S603  (our own server)  # nosec B603
-        server_command(path, port), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    process = started(path, port)
     try:
-        if process.stdout is None or process.stdout.readline() != b"ready\n":
-            raise NoServer(process.stderr.read().decode(errors="replace") if process.stderr else "")
-        yield process
+        yield
     finally:
         process.kill()
         process.wait()

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from analysis.matching import knowns_of, seconds
 from analysis.models import Watch, Watcher
-from analysis.models.watch import GONE_AFTER
 from analysis.search.plan import Footage, plan
 from cameras.models import Camera, District, Stream
 from cases.access import log_for
@@ -35,10 +34,9 @@ def watched_cases(now: datetime | None = None) -> list[Case]:
 
 def room(cases: int, now: datetime | None = None) -> dict[str, int] | None:
     """Streams of each district (by code) that its machines can carry for one of so many cases; None while no watcher runs."""
-    there = Watcher.objects.filter(seen_at__gt=(now or timezone.now()) - GONE_AFTER)
     carried: Counter[str] = Counter()
     everywhere = 0
-    for watcher in there:
+    for watcher in Watcher.objects.answering(now):
         for code in watcher.districts:
             carried[code] += watcher.holds
         everywhere += 0 if watcher.districts else watcher.holds

@@ -18,8 +18,8 @@ LASTS = timedelta(seconds=12)  # a lease; renewed with every round
 
 @transaction.atomic
 def hold(name: str, districts: list[str], holds: int, now: datetime | None = None, behind_s: float = 0.0) -> list[int]:
-    """A sign of life (behind_s: how far its streams lie behind), and the streams that are this watcher's for ``LASTS`` from now: those it held and that are still wanted,
-    as far as its even share goes; then what is free."""
+    """A sign of life (behind_s: how far its streams lie behind), and the streams that are this watcher's for ``LASTS`` from
+    now: those it held and that are still wanted, as far as its even share goes; then what is free."""
     now = now or timezone.now()
     told = {"districts": districts, "holds": holds, "seen_at": now, "behind_s": behind_s}
     Watcher.objects.update_or_create(name=name, defaults=told)
@@ -35,7 +35,7 @@ def hold(name: str, districts: list[str], holds: int, now: datetime | None = Non
         StreamLease.objects.filter(pk__in=[lease.pk for lease in mine[share:]]).delete()
         mine = mine[:share]
     held = {lease.pk for lease in mine}
-    taken = StreamLease.objects.filter(until__gt=now).exclude(watcher=name).values("pk")
+    taken = StreamLease.objects.held(now).exclude(watcher=name).values("pk")
     free = (
         Stream.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(pk__in=keys - held)
@@ -50,7 +50,7 @@ def hold(name: str, districts: list[str], holds: int, now: datetime | None = Non
 
 def _sharing(districts: list[str], now: datetime) -> int:
     """Watchers that are there and may have the same streams."""
-    there = Watcher.objects.filter(seen_at__gt=now - GONE_AFTER)
+    there = Watcher.objects.answering(now)
     if not districts:
         return there.filter(districts=[]).count()
     return there.filter(Q(districts__contains=districts[0])).count()

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from analysis.alarms import HEAVY
 from analysis.models import Alert, StreamLease, Watch, Watcher
-from analysis.models.watch import GONE_AFTER
 from cameras.models import Stream
 from cases.models import Case
 
@@ -54,14 +53,14 @@ def watching_of(case: Case, now: datetime | None = None) -> Watching | None:
     if not case.may_search(now) or not (Stream.objects.exists() or told.exists()):
         return None
     watches = case.watches.select_related("camera__district", "camera__stream").defer("camera__district__boundary")
-    held = set(StreamLease.objects.filter(until__gt=now).values_list("pk", flat=True))
+    held = set(StreamLease.objects.held(now).values_list("pk", flat=True))
     rows = [_row(watch, watch.camera.stream, held) for watch in watches if hasattr(watch.camera, "stream")]
     alerts = told.select_related("acknowledged_by", "candidate__tracklet__recording__camera__district")
     return Watching(
         [row for row in rows if row.watch.active],
         [row for row in rows if not row.watch.active and row.watch.wish != Watch.Wish.NEVER],
         [row for row in rows if row.watch.wish == Watch.Wish.NEVER],
-        Watcher.objects.filter(seen_at__gt=now - GONE_AFTER).count(),
+        Watcher.objects.answering(now).count(),
         list(alerts.defer(*HEAVY)[:MOST_ALERTS]),
     )
 

@@ -109,7 +109,7 @@ class Teller:
         connection.close()
 
     def _state(self, stream: int, state: str, problem: str) -> None:
-        others = StreamLease.objects.filter(stream=stream, until__gt=timezone.now()).exclude(watcher=self.name)
+        others = StreamLease.objects.held().filter(stream=stream).exclude(watcher=self.name)
         if not others.exists():  # else they tell how it does
             Stream.objects.filter(pk=stream).update(state=state, problem=problem, since=timezone.now())
 
@@ -130,7 +130,7 @@ class Teller:
             if recording and (told := alert(case.pk, recording, seen.tracklet, self.version)):
                 source.alerts[seen.key, case.pk] = told
         if seen.final:
-            source.alerts = {told: alert for told, alert in source.alerts.items() if told[0] != seen.key}
+            source.alerts = {of: told for of, told in source.alerts.items() if of[0] != seen.key}
 
 
 def _keep(camera: Camera, start: datetime, segment: Segment) -> None:

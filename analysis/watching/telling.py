@@ -13,12 +13,12 @@ from analysis.alarms import wake_alarms
 from analysis.live.recorder import Segment
 from analysis.matching import match_tracklets
 from analysis.models import Alert, Candidate, Tracklet
+from analysis.models.candidate import sure_at
 from analysis.pipeline.types import Tracklet as Found
-from analysis.search.route import SAME_PASSAGE_S
 from analysis.storing import fill
 from cameras.models import Camera, Recording
 from cases.live import record
-from cases.models import Case, CaseEvent
+from cases.models import CaseEvent
 from cases.services import lock_case
 
 LIVE = "live"  # folder below the footage
@@ -29,7 +29,8 @@ def alert(case_pk: int, recording: Recording, found: Found, version: str) -> Ale
     """Keeps the person as a candidate of the case and tells everybody who follows it; None where the case may not be watched any
     more, the evidence does not carry it, or the camera saw the person for sure at about that time: then it tells nothing new."""
     case = lock_case(case_pk)
-    if not case.may_search() or _seen_for_sure(case, recording, found):
+    start, end = (recording.start + timedelta(seconds=second) for second in (found.track.start, found.track.end))
+    if not case.may_search() or sure_at(case, recording.camera, start, end).exists():
         return None
     number = (recording.tracklets.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     row = Tracklet(recording=recording, number=number)
@@ -45,13 +46,6 @@ def alert(case_pk: int, recording: Recording, found: Found, version: str) -> Ale
            score=round(candidate.score, 3))  # fmt: skip
     wake_alarms()
     return told
-
-
-def _seen_for_sure(case: Case, recording: Recording, found: Found) -> bool:
-    around = timedelta(seconds=SAME_PASSAGE_S)
-    start, end = (recording.start + timedelta(seconds=second) for second in (found.track.start, found.track.end))
-    passage = {"time__lt": end + around, "end__gt": start - around}
-    return case.sightings.standing().filter(camera=recording.camera, certainty=1.0, **passage).exists()
 
 
 @transaction.atomic

@@ -207,14 +207,14 @@ class WatchingProcess:
         """Reads no more of it; what is open is closed with the next rounds, for the network may take its time."""
         one = self.eyes.pop(key)
         if one.reader:
-            one.reader.over.set()
+            one.reader.stop(0.0)
         self.ending.append(one)
 
     def _end(self, patience_s: float = 0.0) -> None:
         """Closes those whose thread has ended."""
         until = time.monotonic() + patience_s
         for one in list(self.ending):
-            if one.reader and not one.reader.ended(max(0.0, until - time.monotonic())):
+            if one.reader and not one.reader.stop(max(0.0, until - time.monotonic())):
                 continue
             self.ending.remove(one)
             if one.last is not None:
@@ -252,9 +252,8 @@ class WatchingProcess:
 
 def _differs(stream: Stream, now: Stream) -> bool:
     """Whether another address or camera is meant than the one that is being watched."""
-    return any(getattr(stream, name) != getattr(now, name) for name in ("camera_id", "host", "port", "path")) or bytes(
-        stream.secret
-    ) != bytes(now.secret)
+    before, after = ((one.camera_id, one.host, one.port, one.path, bytes(one.secret)) for one in (stream, now))
+    return before != after
 
 
 def _address(stream: Stream) -> Address:

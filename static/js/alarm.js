@@ -13,6 +13,7 @@ let known = null; // ids that rang already; null: before the first message
 let wait = 250;
 let sound; // of the browser, from the first touch on: before that it may not make any
 let releaseSound = null; // of the lock: one page of several rings
+let asked = false; // for the lock
 
 function connect() {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/alarms/`);
@@ -106,7 +107,13 @@ function ring() {
     };
   });
   if (!navigator.locks) begin();
-  else navigator.locks.request("alarm", () => (alerts.some(({ id }) => !silenced.has(id)) ? begin() : undefined));
+  else if (!asked) {
+    asked = true;
+    navigator.locks.request("alarm", () => {
+      asked = false;
+      return alerts.some(({ id }) => !silenced.has(id)) ? begin() : undefined;
+    });
+  }
 }
 
 /** Says that the browser keeps the page silent until it is touched. */

@@ -1,5 +1,6 @@
 /** The board: cases on the map; the list renews itself. */
 import { districtMap } from "./map.js";
+import { renew } from "./renew.js";
 
 const L = window.L;
 const list = document.getElementById("board-list");
@@ -22,14 +23,5 @@ function draw() {
   known = key;
 }
 
-setInterval(async () => {
-  const response = await fetch(list.dataset.url, { headers: { "X-Partial": "1" } }).catch(() => null);
-  if (!response?.ok) return;
-  const html = await response.text();
-  if (html === list.dataset.html) return;
-  list.dataset.html = html;
-  list.innerHTML = html;
-  draw();
-}, 10000);
-
+renew(list, draw);
 draw();

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
-from analysis import demo
+from analysis import demo, demo_live
 from analysis.simulation.city import SPECS, build
-from cameras.models import Camera, Recording
-from tests.factories import make_candidate, make_recording, make_tracklet
+from analysis.simulation.streaming import NoServer
+from cameras.models import Camera, Recording, Stream
+from tests.factories import make_alert, make_candidate, make_recording, make_tracklet, write_video
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +77,51 @@ def test_the_case_and_the_decisions(stage):
     somebody.refresh_from_db()
     assert (somebody.decision, case.sightings.count()) == ("rejected", 1)
     assert abs((seen - recording.start).total_seconds() - times[0]) < 0.01
+
+
+class TestLive:
+    """The end of it: somebody reports the person, and a live camera sees them."""
+
+    @pytest.fixture
+    def case(self, stage):
+        return demo.open_demo_case(stage, demo.accounts()[0])
+
+    def test_the_film_holds_one_passage_and_is_rendered_once(self, stage, tmp_path, monkeypatch):
+        monkeypatch.setattr(demo_live, "LENGTH_S", 24.0)
+        monkeypatch.setattr(demo_live, "PASSES_S", 12.0)
+        monkeypatch.setattr(demo_live, "OTHERS_S", ())
+        live = demo_live.film(stage, tmp_path)
+        begin, end = live.passes
+        assert 12.0 - demo_live.REACH_S <= begin < 12.0 < end <= 12.0 + demo_live.REACH_S
+        written = live.path.stat().st_mtime_ns
+        assert demo_live.film(stage, tmp_path).passes == live.passes
+        assert live.path.stat().st_mtime_ns == written
+
+    def test_a_report_where_the_last_camera_stands(self, stage, case):
+        told = demo_live.reported(stage, case, case.opened_by)
+        last = demo_live.last_passed(stage)
+        assert told.point.coords == (last.lon, last.lat)
+        assert case.sightings.standing().get() == told
+
+    def test_the_camera_has_a_stream_for_the_time_being(self, stage, settings, tmp_path):
+        settings.STREAM_NETWORKS = [ip_network("127.0.0.0/8")]
+        by = demo.accounts()[0]["supervisor"]
+        film = write_video(tmp_path / "live.mp4", 4.0)
+        live = demo_live.LiveCamera(demo_live.last_passed(stage), film, (1.0, 3.0))
+        try:
+            with demo_live.sending(live, by) as camera:
+                assert camera.kind == Camera.Kind.INTELLIGENT
+                assert Stream.objects.get().camera == camera
+        except NoServer:
+            pytest.skip("no RTSP server: script/bootstrap --tests installs it")
+        assert not Stream.objects.exists()
+        assert Camera.objects.filter(asset_number=demo_live.ASSET_NUMBER).exists()
+
+    def test_right_only_while_the_person_was_in_view(self, stage, case):
+        opened = timezone.now()
+        live = demo_live.LiveCamera(demo_live.last_passed(stage), Path("live.mp4"), (30.0, 45.0))
+        heard = {
+            second: demo_live.judged(make_alert(case, seen_at=opened + timedelta(seconds=second)), opened, live).right
+            for second in (10, 31, 44, 60)
+        }
+        assert heard == {10: False, 31: True, 44: True, 60: False}

@@ -149,17 +149,9 @@ def _camera(one: Any, film: Path) -> Iterator[tuple[Any, Wire]]:
 @contextmanager
 def watching(streams: int = 40) -> Iterator[subprocess.Popen[bytes]]:
     """``manage.py watch`` on the benchmark's database."""
-    from django.conf import settings
-    from django.db import connection
+    from tests.conftest import ROOT, own_environment
 
-    from tests.conftest import REDIS, ROOT
-
-    database = connection.settings_dict
-    environment = {
-        **os.environ, "REDIS_URL": REDIS, "SEOULCCTV_SECRET_KEY": settings.SECRET_KEY,
-        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
-        "SEOULCCTV_WATCH_CAMERAS": str(streams),
-    }  # fmt: skip
+    environment = {**own_environment(), "SEOULCCTV_WATCH_CAMERAS": str(streams)}
     command = [sys.executable, "manage.py", "watch", "--streams", str(streams)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:

@@ -10,19 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import connection
-
-from tests.conftest import REDIS, ROOT, free_port, listens, wait_for
+from tests.conftest import ROOT, free_port, listens, own_environment, wait_for
 
 
 def web(port: int) -> subprocess.Popen[bytes]:
     """At that port of the loopback; to be ended by whoever started it."""
-    database = connection.settings_dict
-    environment = {
-        **os.environ, "REDIS_URL": REDIS, "SEOULCCTV_SECRET_KEY": settings.SECRET_KEY,
-        "DATABASE_URL": f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
-    }  # fmt: skip
     uvicorn = str(Path(sys.executable).parent / "uvicorn")
     command = [
         uvicorn,
@@ -34,7 +26,7 @@ def web(port: int) -> subprocess.Popen[bytes]:
         "--log-level",
         "warning",
     ]
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
+    return subprocess.Popen(command, cwd=ROOT, env=own_environment())
 
 
 @contextmanager

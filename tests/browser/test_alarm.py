@@ -5,32 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from analysis.alarms import escalate, wake_alarms
+from analysis.alarms import escalate
 from analysis.models import Alert, Watch, Watcher
 from analysis.watching.choosing import choose
 from cases.links import make_link
-from cases.live import record
-from cases.models import CaseEvent, ShareLink
+from cases.models import ShareLink
 from cases.services import share
 from seoulcctv.roles import Role
-from tests.factories import make_candidate, make_case, make_recording, make_tracklet, make_user
+from tests.factories import make_alert, make_candidate, make_case, make_recording, make_tracklet, make_user
 from tests.live.test_watching import _networks, lately, watched_camera  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def raised(case, camera=None) -> Alert:
-    recording = make_recording(camera, timezone.now() - timedelta(seconds=20))
-    with transaction.atomic():
-        candidate = make_candidate(case, make_tracklet(recording, second=15, heading=90.0))
-        told = Alert.objects.create(candidate=candidate, seen_at=timezone.now())
-        record(case, CaseEvent.Kind.ALERT_RAISED, alert=told.pk, candidate=candidate.pk)
-        wake_alarms()
-    return told
+def raised(case) -> Alert:
+    """Just now, walking east."""
+    recording = make_recording(start=timezone.now() - timedelta(seconds=20))
+    return make_alert(case, make_tracklet(recording, second=15, heading=90.0))
 
 
 def test_it_is_heard_on_any_page_and_taken_by_one(open_page):

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from analysis.simulation.streaming import server_command
+from analysis.simulation.streaming import NoServer, started
 from tests.conftest import free_port
 
 CODECS = {"h264": "libx264", "h265": "libx265"}
@@ -51,14 +51,12 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Server:
-        command = server_command(self.path, self.port, self.codec, *(self.login or ()))
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert self.process.stdout
-        if self.process.stdout.readline() != b"ready\n":
-            error = self.process.stderr.read().decode() if self.process.stderr else ""
-            if "No module named 'gi'" in error or "not available" in error:
+        try:
+            self.process = started(self.path, self.port, self.codec, *(self.login or ()))
+        except NoServer as error:
+            if "No module named 'gi'" in str(error) or "not available" in str(error):
                 pytest.skip("no RTSP server: script/bootstrap --tests installs it")
-            raise AssertionError(error)
+            raise
         return self
 
     def stop(self) -> None:

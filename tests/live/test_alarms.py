@@ -6,31 +6,21 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from analysis.alarms import ESCALATED_AFTER, acknowledge, escalate, waiting_for, wake_alarms
+from analysis.alarms import ESCALATED_AFTER, acknowledge, escalate, waiting_for
 from analysis.decisions import confirm, reject
 from analysis.models import Alert, Watch, Watcher
 from analysis.watching.choosing import choose, room, wish
 from analysis.watching.showing import watching_of
-from cases.live import record
 from cases.models import AccessLog, Case, CaseEvent
 from cases.models.case import CaseError
 from cases.services import end_case, share
 from seoulcctv.roles import Role
-from tests.factories import make_camera, make_candidate, make_case, make_user
+from tests.factories import make_alert, make_camera, make_case, make_user
 from tests.live.test_watching import _networks, lately, watched_camera  # noqa: F401
 from tests.test_sockets import REFUSED, close_code, socket
-
-
-def raised(case: Case | None = None, **fields) -> Alert:
-    with transaction.atomic():
-        candidate = make_candidate(case or make_case())
-        told = Alert.objects.create(candidate=candidate, seen_at=timezone.now(), **fields)
-        record(candidate.case, CaseEvent.Kind.ALERT_RAISED, alert=told.pk, candidate=candidate.pk)
-    return told
 
 
 def client_of(user) -> APIClient:
@@ -42,7 +32,7 @@ def client_of(user) -> APIClient:
 @pytest.mark.django_db
 class TestWhoIsCalled:
     def test_whoever_follows_the_case(self):
-        told = raised()
+        told = make_alert()
         case = told.candidate.case
         colleague, other = make_user(), make_user()
         share(case, colleague, case.opened_by)
@@ -52,7 +42,7 @@ class TestWhoIsCalled:
         assert waiting_for(make_user(Role.AUDITOR)) == waiting_for(make_user(Role.DISTRICT_ADMIN)) == []
 
     def test_supervisors_once_it_is_passed_on(self):
-        told, supervisor = raised(), make_user(Role.SUPERVISOR)
+        told, supervisor = make_alert(), make_user(Role.SUPERVISOR)
         assert waiting_for(supervisor) == []
         escalate(told.at + ESCALATED_AFTER + timedelta(seconds=1))
         (one,) = waiting_for(supervisor)
@@ -60,23 +50,23 @@ class TestWhoIsCalled:
         assert one["case"] == told.candidate.case.number
 
     def test_nobody_once_it_is_answered_or_the_case_is_over(self):
-        told = raised()
+        told = make_alert()
         reject(told.candidate, told.candidate.case.opened_by)
         told.refresh_from_db()
         assert told.acknowledged_by == told.candidate.case.opened_by  # whoever decides has answered
         assert waiting_for(told.candidate.case.opened_by) == []
-        other = raised()
+        other = make_alert()
         end_case(other.candidate.case, make_user(Role.SUPERVISOR))
         assert waiting_for(other.candidate.case.opened_by) == []
         assert escalate(timezone.now() + 2 * ESCALATED_AFTER) == 0
 
     def test_confirming_extends_the_route(self):
-        told = raised()
+        told = make_alert()
         confirm(told.candidate, told.candidate.case.opened_by)
         assert told.candidate.case.sightings.standing().count() == 1
 
     def test_the_board_says_so_until_somebody_answers(self):
-        quiet, told = make_case(), raised()
+        quiet, told = make_case(), make_alert()
         owner = told.candidate.case.opened_by
         rows = Case.objects.with_what_waits_for(owner)
         assert [(one.pk, one.alerted) for one in rows] == [(told.candidate.case_id, True), (quiet.pk, False)]
@@ -87,7 +77,7 @@ class TestWhoIsCalled:
 @pytest.mark.django_db
 class TestApi:
     def test_acknowledged_once_and_logged(self):
-        told = raised()
+        told = make_alert()
         case = told.candidate.case
         path = f"/api/cases/{case.number}/alerts/{told.pk}/acknowledge/"
         assert client_of(case.opened_by).post(path).data["acknowledged_by"] == str(case.opened_by)
@@ -97,14 +87,14 @@ class TestApi:
         assert str(case.opened_by) in answer.data["detail"]
 
     def test_alerts_of_other_cases_are_not_there(self):
-        told, other = raised(), make_case()
+        told, other = make_alert(), make_case()
         owner = client_of(other.opened_by)
         assert owner.post(f"/api/cases/{other.number}/alerts/{told.pk}/acknowledge/").status_code == 404
         assert owner.get(f"/api/cases/{told.candidate.case.number}/alerts/").status_code == 404
         assert owner.get(f"/api/cases/{other.number}/alerts/").data == []
 
     def test_a_liaison_reads_no_candidates_here_either(self):
-        told = raised()
+        told = make_alert()
         case, liaison = told.candidate.case, make_user(Role.LIAISON)
         share(case, liaison, case.opened_by)
         assert client_of(liaison).get(f"/api/cases/{case.number}/alerts/").status_code == 403
@@ -197,8 +187,7 @@ def test_the_alarm_rings_and_falls_silent():
     async def follow() -> list:
         assert (await line.connect())[0]
         heard = [await line.receive_json_from(5)]
-        told = await sync_to_async(raised)(case)
-        await sync_to_async(wake_alarms)()
+        told = await sync_to_async(make_alert)(case)
         heard.append(await line.receive_json_from(2))
         await sync_to_async(acknowledge)(told, case.opened_by)
         heard.append(await line.receive_json_from(2))

@@ -56,6 +56,14 @@ def watched_camera(lon: float = NEAR[0], lat: float = NEAR[1], port: int = 554, 
     return camera
 
 
+def found_by_an_eye(upper: str = "red") -> Found:
+    """Somebody in black trousers, for six seconds."""
+    times = np.linspace(5.0, 11.0, 25)
+    boxes = np.tile(np.array([100, 100, 160, 280], np.float32), (25, 1))
+    looks = Appearance(np.array([1, 0], np.float32), "names-2", {upper: 1.0}, {"black": 1.0})
+    return Found(Track(1, times, boxes, np.full(25, 0.8, np.float32)), looks, jpeg(), 6.0)
+
+
 def lately(minutes: float = 3, **fields):
     return make_case(last_seen_at=timezone.now() - timedelta(minutes=minutes), **fields)
 
@@ -195,11 +203,7 @@ class TestRaising:
 
     @pytest.fixture
     def seen(self):
-        times = np.linspace(5.0, 11.0, 25)
-        boxes = np.tile(np.array([100, 100, 160, 280], np.float32), (25, 1))
-        looks = Appearance(np.array([1, 0], np.float32), "names-2", {"red": 1.0}, {"black": 1.0})
-        found = Found(Track(1, times, boxes, np.full(25, 0.8, np.float32)), looks, jpeg(), 6.0)
-        return make_recording(watched_camera(), timezone.now() - timedelta(seconds=30)), found
+        return make_recording(watched_camera(), timezone.now() - timedelta(seconds=30)), found_by_an_eye()
 
     def test_who_fits_is_kept_and_told(self, seen):
         case = lately()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,13 +96,12 @@ class Command(BaseCommand):
     ) -> Iterator[Figures]:
         """What is known after each scenario."""
         done: dict[str, Evaluated] = {}
-        for name, spec in specs:
-            with _progress(name, console) as told:
-                done[name] = evaluate_scenario(name, spec, seeds, folder, told)
-            everything = [one for evaluated in done.values() for one in evaluated.scanned]
+        for name, evaluated in _measured(evaluate_scenario, specs, seeds, folder, console):
+            done[name] = evaluated
+            everything = [one for several in done.values() for one in several.scanned]
             yield {
-                "scenarios": {name: evaluated.figures for name, evaluated in done.items()},
-                "all": pooled([evaluated.detection for evaluated in done.values()], everything),
+                "scenarios": {name: one.figures for name, one in done.items()},
+                "all": pooled([one.detection for one in done.values()], everything),
             }
 
     def _live(
@@ -110,10 +109,19 @@ class Command(BaseCommand):
     ) -> Iterator[Figures]:
         """Likewise, of live watch."""
         done: dict[str, Figures] = {}
-        for name, spec in specs:
-            with _progress(name, console) as told:
-                done[name] = watch_scenario(name, spec, seeds, folder, told)
+        for name, figures in _measured(watch_scenario, specs, seeds, folder, console):
+            done[name] = figures
             yield {"live": done}
+
+
+def _measured(
+    measure: Callable[..., Any], specs: list[tuple[str, Any]], seeds: list[int], folder: Path, console: Console
+) -> Iterator[tuple[str, Any]]:
+    """One scenario after the other, by ``evaluate_scenario`` or ``watch_scenario``."""
+    for name, spec in specs:
+        with _progress(name, console) as told:
+            found = measure(name, spec, seeds, folder, told)
+        yield name, found
 
 
 @contextmanager
