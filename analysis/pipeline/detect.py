@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .inference import Network
+from .inference import Network, there
 from .types import Detection, Frame, Image, WeightsMissing
 
 STRIDE = 32  # the coarsest grid of the network: inputs are multiples of it
@@ -142,14 +142,22 @@ def people(
 
 
 def finder(config: DetectorConfig, version: str) -> Finder:
-    """By ultralytics on a GPU, by OpenVINO on a CPU (converted once). WeightsMissing without weights."""
+    """By ultralytics on a GPU, by OpenVINO on a CPU: in eight bits where that form lies beside the weights
+    (``ready``), else converted once. WeightsMissing without weights."""
     if gpu_usable():
         quiet_ultralytics(config.cache)
         from ultralytics import YOLO
 
         return GpuFinder(YOLO(str(config.weights), task="detect"))
-    folder = _openvino(config, version)
-    return CpuFinder(Network(next(folder.glob("*.xml")), config.threads, config.cache / "compiled"))
+    path = ready(config.weights, version)
+    if not there(path):
+        path = converted(config, version)
+    return CpuFinder(Network(path, config.threads, config.cache / "compiled"))
+
+
+def ready(weights: Path, version: str) -> Path:
+    """Where the form in eight bits of just these weights lies, if there is one: its name holds their digest."""
+    return weights.with_name(f"{version.split('@')[0]}.xml")
 
 
 def require_weights(config: DetectorConfig) -> Path:
@@ -171,11 +179,16 @@ def gpu_usable() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def _openvino(config: DetectorConfig, version: str) -> Path:
+def converted(config: DetectorConfig, version: str) -> Path:
+    """The weights as OpenVINO reads them (.xml), in the cache; made there at the first call."""
     name = version.split("@")[0]
     target = config.cache / f"{name}_openvino_model"
-    if target.is_dir():
-        return target
+    if not target.is_dir():
+        _convert(config, name, target)
+    return next(target.glob("*.xml"))
+
+
+def _convert(config: DetectorConfig, name: str, target: Path) -> None:
     quiet_ultralytics(config.cache)
     from ultralytics import YOLO
 
@@ -193,7 +206,6 @@ def _openvino(config: DetectorConfig, version: str) -> Path:
                 raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return target
 
 
 def quiet_ultralytics(cache: Path) -> None:

@@ -28,8 +28,13 @@ def train(start: Path, data: Path, work: Path, out: Path, config: TrainingConfig
     """Trains on ``data/train`` and writes weights (half precision) to ``out``.
 
     The class names of the starting weights are kept, so that its head is; ``work`` takes what the library
-    writes on the way.
+    writes on the way. Without epochs ``out`` is what it began with.
     """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if not config.epochs:
+        if start.resolve() != out.resolve():
+            shutil.copyfile(start, out)
+        return out
     quiet_ultralytics(work)
     import torch
     import yaml
@@ -48,6 +53,5 @@ def train(start: Path, data: Path, work: Path, out: Path, config: TrainingConfig
         project=str(work), name="run", exist_ok=True, close_mosaic=2, warmup_epochs=0.5, hsv_s=0.5, verbose=False,
         device="0" if torch.cuda.is_available() else "cpu",
     )  # fmt: skip
-    out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(work / "run" / "weights" / "last.pt", out)
     return out

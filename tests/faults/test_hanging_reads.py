@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 from datetime import timedelta
 
@@ -64,8 +65,9 @@ def full_disk(tmp_path):
 
 @pytest.mark.django_db
 def test_a_full_disk_is_told_and_the_search_goes_on(weights, full_disk, settings, tmp_path):
-    """The first scan on a machine converts the detector, which takes room."""
+    """The first scan on a machine converts a detector of somebody's own, which takes room."""
     settings.MODEL_CACHE = full_disk
+    settings.WEIGHTS_PATH = shutil.copy(settings.WEIGHTS_PATH, tmp_path / "own.pt")
     scanner.cache_clear()
     case = make_case()
     recording = import_recording(

@@ -19,6 +19,7 @@ from analysis.pipeline.detect import Detector, DetectorConfig
 from analysis.pipeline.types import PipelineError
 from analysis.training.dataset import real_pictures, rendered_pictures, taught_pictures
 from analysis.training.detector import TrainingConfig, train
+from analysis.training.eight_bit import MOST, quantised
 
 
 class Command(BaseCommand):
@@ -41,7 +42,9 @@ class Command(BaseCommand):
             "--taught", nargs="+", type=Path, default=[], metavar="VIDEO", help="clips labelled by the starting weights"
         )
         parser.add_argument("--every", type=float, default=0.4, help="seconds between real frames")
-        parser.add_argument("--epochs", type=int, default=6)
+        parser.add_argument(
+            "--epochs", type=int, default=6, help="0: no training; the starting weights get their form in eight bits"
+        )
         parser.add_argument("--size", type=int, default=416, help="pixels of the longer side")
         parser.add_argument("--frozen", type=int, default=10, help="layers at the bottom that stay as they are")
         parser.add_argument("--seed", type=int, default=1)
@@ -60,7 +63,10 @@ class Command(BaseCommand):
         console, data = Console(), work / "data"
         work.mkdir(parents=True, exist_ok=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        for part, count, seed in (("train", options["rendered"], options["seed"]), ("val", 40, options["seed"] + 1000)):
+        parts = [("train", options["rendered"], options["seed"])]
+        if options["epochs"]:
+            parts.append(("val", 40, options["seed"] + 1000))
+        for part, count, seed in parts:
             with Progress(*columns, console=console) as bar:
                 task = bar.add_task(f"Rendered pictures, {part}", total=count)
                 made = rendered_pictures(
@@ -86,6 +92,11 @@ class Command(BaseCommand):
         )  # fmt: skip
         out = train(options["start"], data, work, options["out"], config)
         console.print(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+        pictures = sorted((data / "train" / "images").glob("*.jpg"))
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("In eight bits, for processors", total=min(len(pictures), MOST))
+            small = quantised(out, settings.MODEL_CACHE, pictures, lambda seen: bar.update(task, completed=seen))
+        console.print(f"{small}: {small.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
 
     def _teacher(self, options: dict[str, Any]) -> Detector:
         """The starting weights, at a larger size than will be trained for."""
