@@ -27,11 +27,15 @@ from .reader import Piece
 @dataclass(frozen=True, slots=True)
 class EyeConfig:
     """rate, later_rate: pictures a second that are looked at while something moves, and while those in view have been there for
-    a while; size: pixels of the detector's longer side; times in
-    seconds."""
+    a while; eased: by how much longer it waits for the next picture, a second that it lies behind; longest_wait_s: at which
+    people are still followed from one picture to the next (at 0.6 s they are not); size: pixels of the detector's longer side;
+    times in seconds."""
 
     rate: float = 4.0
     later_rate: float = 2.5
+    eased: float = 0.5
+    unnoticed_s: float = 0.25  # behind, and not eased yet
+    longest_wait_s: float = 0.45
     size: int = 416
     longest: int = 960
     window_s: float = 0.5  # over which packets are added up
@@ -105,10 +109,16 @@ class Eye:
         self.awake_until, self.looked, self.reported = -1.0, -1e9, -1e9
         self.described: dict[tuple[float, float], float] = {}  # by key: when last
         self.fresh = False  # somebody has just come
+        self.behind_s = 0.0
 
-    def take(self, piece: Piece) -> list[Report]:
-        """One packet, in order; who is known by it. After a break in the stream everybody before is told for good."""
+    def take(self, piece: Piece, behind_s: float = 0.0) -> list[Report]:
+        """One packet, in order; who is known by it. After a break in the stream everybody before is told for good.
+
+        behind_s: how far the last packet lay behind the camera when it was done with: fewer pictures are looked at then, so
+        that a machine with too much to do sees people late by parts of a second, not by more and more.
+        """
         told: list[Report] = []
+        self.behind_s = behind_s
         if piece.fresh:
             told = self._finished(piece)
             unit = float(piece.packet.time_base)
@@ -149,13 +159,18 @@ class Eye:
             if shown.pts is None or shown.time_base is None:
                 continue
             time = float(shown.pts * shown.time_base) - self.zero
-            known = bool(self.described) and not self.fresh
-            rate = self.config.later_rate if known else self.config.rate
-            if time - self.looked >= 1 / rate - 0.02:
+            if time - self.looked >= self._wait - 0.02:
                 with self.counts.stage("picture"):
                     frame = picture(shown, time, self.config.longest)
                 told += self._look(frame, piece)
         return told
+
+    @property
+    def _wait(self) -> float:
+        """Seconds between two pictures that are looked at."""
+        config, known = self.config, bool(self.described) and not self.fresh
+        usual = 1 / (config.later_rate if known else config.rate)
+        return min(usual + config.eased * max(0.0, self.behind_s - config.unnoticed_s), config.longest_wait_s)
 
     def _look(self, frame: Frame, piece: Piece) -> list[Report]:
         self.looked = frame.time

@@ -235,7 +235,7 @@ class WatchingProcess:
             one.segment_began = start
         if done:
             self.teller.segment(camera, before, done)
-        self._seen(one, one.eye.take(piece))
+        self._seen(one, one.eye.take(piece, one.lag.seconds))
         one.lag.add(piece.at, time.monotonic(), fresh=piece.fresh)
 
     def _seen(self, one: Watched, reports: list[Report]) -> None:

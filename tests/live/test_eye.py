@@ -53,6 +53,17 @@ def test_who_walks_past_is_told_while_they_do(weights, street):
     assert sum(report.key == final[0].key for _at, report in told) > 5  # it is the same one all the time
 
 
+def test_who_lies_behind_looks_less_often_and_still_tells(weights, street):
+    camera, truth = street
+    eyes = {}
+    for behind, longest in ((0.0, 2.0), (5.0, 4.0)):
+        eyes[behind] = Eye(scanner(), camera.scene.geometry)
+        told = [report for piece in pieces_of(truth.path) for report in eyes[behind].take(piece, behind)]
+        assert told
+        assert told[0].tracklet.track.start - first_clear(truth) < longest
+    assert eyes[5.0].counts.frames < 0.85 * eyes[0.0].counts.frames
+
+
 def test_where_nothing_moves_hardly_anything_is_decoded(weights, street):
     camera, truth = street
     quiet = render(camera.scene, [], truth.path.with_name("quiet.mp4"), 60.0, fps=15, gop_s=1.0)
