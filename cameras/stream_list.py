@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,11 +16,12 @@ from .inventory.table import Table, TableError, read_table
 from .keeping import KeepingError
 from .models import Camera
 from .problems import table_problem
-from .streams import set_stream
+from .streams import Ask, ask, read_address, set_stream
 
 MOST_ROWS = 5000
 MOST_TOLD = 20  # lines that cannot be taken
 LARGEST = 2_000_000  # bytes
+ASKED_AT_ONCE, ANSWERED_S = 16, 20.0  # hosts; until all should be known
 SAMPLE = 50  # cells of a column, by which it is told what stands there
 
 
@@ -37,7 +41,6 @@ class StreamListError(Exception):
         self.lines = lines
 
 
-@transaction.atomic
 def bring_streams(content: bytes, by: Any) -> int:
     """Every row names a camera by its number and the address of its stream, in any columns and under any names; how many were
     taken. StreamListError, with lines and reasons but without addresses, where any of them cannot be."""
@@ -48,6 +51,32 @@ def bring_streams(content: bytes, by: Any) -> int:
     if table is None or len(table.rows) > MOST_ROWS:
         raise _whole(_("The file is too large: at most %(most)s rows.") % {"most": MOST_ROWS})
     numbers, addresses = _columns(table, by)
+    hosts = _asked({row[addresses] for row in table.rows})
+    with transaction.atomic():
+        return _taken(table, numbers, addresses, by, hosts)
+
+
+def _asked(addresses: Iterable[str]) -> Ask:
+    """All hosts are asked for side by side, each once, before anything is written: a name server may take its time."""
+    hosts = set[tuple[str, int]]()
+    for address in addresses:
+        with suppress(KeepingError):  # told later, with its line
+            hosts.add(read_address(address)[:2])
+    pool = ThreadPoolExecutor(ASKED_AT_ONCE)
+    answers = {host: pool.submit(ask, *host) for host in hosts}
+    wait(answers.values(), ANSWERED_S)
+    pool.shutdown(wait=False, cancel_futures=True)
+
+    def told(host: str, port: int) -> set[str]:
+        answer = answers[host, port]
+        if answer.cancelled() or not answer.done():
+            raise TimeoutError
+        return answer.result()
+
+    return told
+
+
+def _taken(table: Table, numbers: int, addresses: int, by: Any, hosts: Ask) -> int:
     names = {row[numbers].strip() for row in table.rows}
     known: dict[str, list[Camera]] = {}
     for camera in _own(by).filter(asset_number__in=names).select_related("district").defer("district__boundary"):
@@ -59,7 +88,7 @@ def bring_streams(content: bytes, by: Any) -> int:
             continue
         try:
             camera = _camera(known.get(number, []), taken)
-            set_stream(camera, by, address)
+            set_stream(camera, by, address, hosts)
             taken.add(camera.pk)
         except KeepingError as error:
             refused.append(Refused(line, str(error)))

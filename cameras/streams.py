@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import socket
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
@@ -57,14 +58,24 @@ def read_address(text: str) -> tuple[str, int, str, Login]:
     return parts.hostname, port, path, login
 
 
-def resolved(host: str, port: int) -> str:
+Ask = Callable[[str, int], set[str]]  #: a host's IP addresses
+
+
+def ask(host: str, port: int) -> set[str]:
+    """The IP addresses of a host, now. OSError where it has none or nobody answers, UnicodeError for what is no name."""
+    return {str(told[4][0]) for told in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+
+
+def resolved(host: str, port: int, ask: Ask = ask) -> str:
     """The IP address of a host, now. KeepingError where it has none, or one that lies outside ``SEOULCCTV_STREAM_NETWORKS``: then
     no connection is tried, whatever else the name stands for."""
     try:
-        found = {told[4][0] for told in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = ask(host, port)
+    except TimeoutError as error:
+        raise KeepingError(_("Nobody says in time which machine has that name.")) from error
     except (OSError, UnicodeError) as error:
         raise KeepingError(_("There is no machine of that name.")) from error
-    addresses = [_plain(str(one)) for one in sorted(map(str, found))]
+    addresses = [_plain(one) for one in sorted(found)]
     if not addresses or not all(_allowed(one) for one in addresses):
         raise KeepingError(_("That machine lies outside the networks in which cameras may be."))
     return str(addresses[0])
@@ -82,11 +93,12 @@ def _allowed(address: IPv4Address | IPv6Address) -> bool:
 
 
 @transaction.atomic
-def set_stream(camera: Camera, by: Any, text: str) -> Stream:
-    """Where its stream is from now on. KeepingError where it cannot be, or the account may not write that district."""
+def set_stream(camera: Camera, by: Any, text: str, ask: Ask = ask) -> Stream:
+    """Where its stream is from now on. KeepingError where it cannot be, or the account may not write that district. ask: of whom
+    a host's addresses are known."""
     refuse_strangers(by, camera.district)
     host, port, path, login = read_address(text)
-    resolved(host, port)
+    resolved(host, port, ask)
     told = {
         "host": host,
         "port": port,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from datetime import timedelta
 from io import BytesIO
 
@@ -72,6 +74,37 @@ class TestMany:
         assert bring_streams(text.encode("cp949"), make_user(Role.SUPERVISOR)) == 2
         assert login_of(first.stream).password == "p@ss"
         assert second.stream.port == 8554
+
+    def test_names_are_asked_for_side_by_side_and_once(self, monkeypatch):
+        for number in range(20):
+            make_camera(asset_number=f"11110-{number}")
+        asked = []
+
+        def slow(host: str, port: int, **_kinds):
+            asked.append(host)
+            time.sleep(0.5)
+            if host == "gone.example":
+                raise socket.gaierror("no such name")
+            return [(0, 0, 0, "", ("127.0.0.1", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        rows = [f"11110-{number},rtsp://camera-{number % 10}.example/a" for number in range(20)]
+        begin = time.monotonic()
+        assert bring_streams("\n".join(["번호,주소", *rows]).encode(), make_user(Role.SUPERVISOR)) == 20
+        assert time.monotonic() - begin < 3
+        assert len(asked) == 10
+        with pytest.raises(StreamListError, match="이름의 장치가 없습니다"):
+            bring_streams("번호,주소\n11110-1,rtsp://gone.example/a".encode(), make_user(Role.SUPERVISOR))
+
+    def test_a_silent_name_server_is_told(self, monkeypatch):
+        make_camera(asset_number="11110-1")
+        monkeypatch.setattr("cameras.stream_list.ANSWERED_S", 0.1)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *told, **kinds: time.sleep(1) or [])
+        rows = [f"11110-1,rtsp://camera-{number}.example/a" for number in range(30)]  # more than are asked at once
+        with pytest.raises(StreamListError) as refused:
+            bring_streams("\n".join(["번호,주소", *rows]).encode(), make_user(Role.SUPERVISOR))
+        assert all("제때" in one.why for one in refused.value.lines)
+        assert not Stream.objects.exists()
 
     def test_excel(self):
         make_camera(asset_number="11110-1")
