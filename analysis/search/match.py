@@ -46,6 +46,7 @@ POPULATION_HEIGHT = Estimate(1.65, 0.11)  # metres, people in the street
 UNSURE = 0.5  # what evidence from an unsure statement is worth
 COLOURLESS = 0.3  # what likeness is worth under infrared, where clothes lose their colours
 UNSAID_RIDE = -3.0  # evidence of a passage that only a ride of which nobody said anything explains
+ARRIVING = 1.0  # how firmly somebody walks on away from where they were (von Mises)
 HEIGHT_ERROR = 0.07  # metres: shoes, stoop, box edges
 
 
@@ -186,19 +187,27 @@ def _usual(distance: float, elapsed: float, way: str) -> float:
 
 
 def direction(seen: Seen, knowns: list[LastKnown]) -> float | None:
-    """Walks on in the way that the person was going; the direction is forgotten within half an hour."""
+    """Walks on in the way that the person was going, and away from where they were; both are forgotten within half an hour."""
     before = max((k for k in knowns if k.time <= seen.time), key=lambda k: k.time, default=None)
-    if before is None or before.direction is None:
+    if before is None:
         return None
     faith = float(np.exp(-(seen.time - before.time) / 1800))
-    angles = []
-    if float(geo.distance_m(before.lon, before.lat, seen.lon, seen.lat)) > 60:
-        angles.append(float(geo.turn(before.direction, geo.bearing(before.lon, before.lat, seen.lon, seen.lat))))
-    if seen.heading is not None and seen.heading.sd < 45:
-        angles.append(float(geo.turn(before.direction, seen.heading.value)))
-    if not angles:
-        return None
-    return float(np.clip(faith * np.mean(np.cos(np.radians(angles))), -1.0, 1.0))
+    heading = seen.heading.value if seen.heading is not None and seen.heading.sd < 45 else None
+    far = float(geo.distance_m(before.lon, before.lat, seen.lon, seen.lat)) > 60
+    way = float(geo.bearing(before.lon, before.lat, seen.lon, seen.lat)) if far else None
+    parts = []
+    if before.direction is not None and (way is not None or heading is not None):
+        angles = [float(geo.turn(before.direction, angle)) for angle in (way, heading) if angle is not None]
+        parts.append(faith * float(np.mean(np.cos(np.radians(angles)))))
+    if way is not None and heading is not None:
+        parts.append(_arrival(float(geo.turn(way, heading)), faith))
+    return float(np.clip(sum(parts), -1.0, 1.0)) if parts else None
+
+
+def _arrival(turn: float, faith: float) -> float:
+    """Whoever came from there walks on rather than back; others walk this way or that (von Mises against uniform)."""
+    firmness = ARRIVING * faith
+    return firmness * float(np.cos(np.radians(turn))) - float(np.log(np.i0(firmness)))
 
 
 #: Cosine likeness at which same and different people balance, and how fast it tells them apart, by family of models:

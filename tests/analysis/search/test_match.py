@@ -63,6 +63,20 @@ def test_whatever_fits_worse_scores_lower(worse):
     assert score(**worse) < score()
 
 
+def test_who_comes_from_there_walks_on_although_nobody_said_where_to():
+    nowhere = beliefs([replace(KNOWN[0].knowns[0], direction=None)])
+
+    def said(heading: float | None, **changes) -> float | None:
+        seen = replace(FITTING, heading=None if heading is None else Estimate(heading, 6), **changes)
+        return match(WANTED, seen, nowhere).factors.get("direction")
+
+    assert said(90) > 0.3 > 0 > said(270) > -1.3
+    assert said(90, time=5000.0) == pytest.approx(0, abs=0.1)  # long ago
+    assert said(None) is said(90, **at(40)) is None  # nothing known; too near to say
+    headings = np.linspace(0, 360, 72, endpoint=False)
+    assert np.mean([np.exp(said(heading)) for heading in headings]) == pytest.approx(1, abs=0.01)  # a likelihood ratio
+
+
 def test_colours_that_are_taken_for_each_other_lie_between():
     assert score(upper={"green": 1.0}) < score(upper={"orange": 1.0}) < score(upper={"red": 1.0})
 
