@@ -101,7 +101,10 @@ map.on("moveend", () => {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, 80);
 });
-form.addEventListener("change", refresh);
+form.addEventListener("change", () => {
+  map.closePopup(); // of a camera that may not be meant any longer
+  refresh();
+});
 let typing;
 form.elements.q.addEventListener("input", () => {
   clearTimeout(typing);

@@ -34,6 +34,8 @@ def test_from_the_city_to_one_camera(open_page):
     drag(page, down=50)  # the map draws anew: what the operator reads stays
     page.wait_for_timeout(1500)
     expect(page.locator(".leaflet-popup-content")).to_contain_text("<i>동묘앞</i>")
+    page.select_option("[name=kind]", "regular")  # this one is not
+    expect(page.locator(".leaflet-popup-content")).to_have_count(0)
 
 
 def test_a_district_administrator_on_a_phone(open_page):

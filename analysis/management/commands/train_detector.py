@@ -53,6 +53,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["start"].is_file():
             raise CommandError(f"There are no weights {options['start']}.")
+        if not (options["rendered"] or options["real"] or options["taught"]):
+            raise CommandError("There are no pictures: --rendered, --real or --taught.")
         if options["work"]:
             self._run(options["work"].resolve(), options)
             return
