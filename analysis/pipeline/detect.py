@@ -119,9 +119,7 @@ def letterboxed(picture: Image, size: int) -> tuple[NDArray[np.float32], float, 
     padded = cv2.copyMakeBorder(
         small, top, down - top, left, across - left, cv2.BORDER_CONSTANT, value=(114, 114, 114)
     )  # fmt: skip
-    values = np.ascontiguousarray(padded[:, :, ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
-    values *= np.float32(1 / 255)
-    return values, scale, (left, top)
+    return np.asarray(cv2.dnn.blobFromImage(padded, 1 / 255, swapRB=True), np.float32), scale, (left, top)
 
 
 def people(
