@@ -88,6 +88,14 @@ def test_any_shape_fits_the_grid(shape):
     assert values[0, :, top, left] == pytest.approx(200 / 255, abs=0.01)
 
 
+def test_the_network_is_given_red_first():
+    picture = np.full((64, 64, 3), (10, 120, 250), np.uint8)  # blue, green, red
+    values, _scale, _corner = letterboxed(picture, 64)
+    assert values.dtype == np.float32
+    assert values.shape == (1, 3, 64, 64)
+    assert values[0, :, 30, 30] == pytest.approx(np.array([250, 120, 10]) / 255)
+
+
 def test_a_box_comes_back_to_where_it_was():
     config = DetectorConfig(None, None, image_size=640, confidence=0.5)
     output = np.zeros((6, 3), np.float32)
