@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analysis.pipeline import decode
 from analysis.pipeline.decode import Damage, frames, keyframes, read_packets
 from analysis.pipeline.types import PipelineError, Window
 from tests.factories import write_audio, write_video
@@ -25,6 +26,21 @@ def test_packets(video):
 def test_frames_between_two_times_at_a_rate(video):
     times = [frame.time for frame in frames(video, Window(3.0, 6.0), 5.0, 1000, Damage())]
     assert times == pytest.approx(np.arange(3.0, 6.0, 0.2), abs=0.051)
+
+
+def test_nothing_is_decoded_after_the_last_one(video, monkeypatch):
+    """Decoding is what a closer look costs most."""
+    decoded, inner = [], decode._decoded
+
+    def counted(*arguments):
+        for frame in inner(*arguments):
+            decoded.append(frame)
+            yield frame
+
+    monkeypatch.setattr(decode, "_decoded", counted)
+    times = [frame.time for frame in frames(video, Window(2.0, 4.0), 2.0, 1000, Damage())]
+    assert times == pytest.approx([2.0, 2.5, 3.0, 3.5])
+    assert len(decoded) == 16
 
 
 def test_no_more_frames_than_there_are(video):
