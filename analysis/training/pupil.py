@@ -1,70 +1,85 @@
 """The appearance network: in stages, each of which can be taught for itself what a larger network says at that place.
 
-Small and quick by its shape: from the first layers on an eighth of the picture's sides is what counts (with 32 channels,
-3x3), each stage sums what it sees at three sizes, each size weighed by what the whole picture shows (after Zhou et al.
-2019, Omni-Scale Feature Learning for Person Re-Identification; Hu et al. 2018, Squeeze-and-Excitation Networks). Pictures
-are levelled one by one first, channel by channel, so that light and colour casts of a camera fall out (Pan et al. 2018,
-Two at Once: Enhancing Learning and Generalization Capacities via IBN-Net).
+Each stage looks at the same place at four sizes side by side, each size weighed, channel by channel, by what the whole
+picture shows (Zhou et al. 2019, Omni-Scale Feature Learning for Person Re-Identification; Hu et al. 2018,
+Squeeze-and-Excitation Networks; Ruan et al. 2020, Linear Context Transform Block). It is small and quick by what it looks
+at: pictures of 64x128, half the sides that its teacher takes, whose first layer therefore sees each pixel once, and 3x3
+layers in two steps, over channels and then over places. Pictures are levelled one by one first, channel by channel, so
+that light and colour casts of a camera fall out (Pan et al. 2018, Two at Once: Enhancing Learning and Generalization
+Capacities via IBN-Net).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-#: Channels, height and width of what the stages say, for a picture of 128x64; the last is the vector.
-STAGES = ((64, 32, 16), (96, 32, 16), (96, 16, 8), (128, 16, 8), (128, 16, 8))
-WIDTHS = (32, 32, 32, 48, 48)  # channels inside of each
-LINKS = 3  # 3x3 layers one after another: sizes seen at
+#: Channels, height and width of what the stages say, for a picture of 128x64; the last but the vector.
+STAGES = ((64, 64, 32), (64, 32, 16), (96, 32, 16), (96, 16, 8), (128, 16, 8), (128, 16, 8))
+WIDTHS = (16, 16, 24, 24, 32, 32)  # channels inside of each
+FIRST = 16  # channels of the first layers
+DEPTHS = (1, 2, 3, 4)  # 3x3 layers one after another in each stream: sizes seen at
+PARTS = 8  # of the channels, within which a gate compares; the narrowest stages compare all at once
 
 
 def pupil(size: int) -> Any:
     """Pictures ``(n, 3, 128, 64)`` BGR 0 to 255 to ``(n, size)``; ``.stages``: one after the other."""
+    import torch
     from torch import nn
     from torch.nn import functional
 
-    def layer(into: int, out: int, side: int, stride: int = 1, active: bool = True) -> Any:
-        parts = [nn.Conv2d(into, out, side, stride, side // 2, bias=False), nn.BatchNorm2d(out)]
+    def layer(into: int, out: int, active: bool = True) -> Any:
+        parts = [nn.Conv2d(into, out, 1, bias=False), nn.BatchNorm2d(out)]
         return nn.Sequential(*parts, *([nn.ReLU(True)] if active else []))
 
+    def link(width: int) -> Any:
+        across, around = nn.Conv2d(width, width, 1, bias=False), nn.Conv2d(width, width, 3, 1, 1, 1, width, bias=False)
+        return nn.Sequential(across, around, nn.BatchNorm2d(width), nn.ReLU(True))
+
     class Gate(nn.Module):
-        """Weighs channels by what they say of the whole picture."""
+        """Weighs channels by what they say of the whole picture, as it is and beside the other channels of their part."""
 
         def __init__(self, width: int) -> None:
             super().__init__()
-            self.narrow, self.wide = nn.Linear(width, width // 2), nn.Linear(width // 2, width)
+            part = width // PARTS if width > FIRST else width
+            self.register_buffer("part", torch.kron(torch.eye(width // part), torch.ones(part, part)) / part)
+            self.narrow, self.wide = nn.Linear(2 * width, max(width // 2, 8)), nn.Linear(max(width // 2, 8), width)
+            self.straight = nn.Parameter(torch.zeros(width))
 
         def forward(self, seen: Any) -> Any:
-            weights = self.wide(functional.relu(self.narrow(seen.mean(dim=(2, 3))))).sigmoid()
-            return seen * weights[:, :, None, None]
+            means = seen.mean(dim=(2, 3))
+            apart = means - means @ self.part
+            beside = apart / (apart.square() @ self.part + 1e-5).sqrt()
+            bent = self.wide(functional.relu(self.narrow(torch.cat([means, beside], dim=1))))
+            return seen * (bent + self.straight * beside).sigmoid()[:, :, None, None]
 
-    class Chain(nn.Module):
+    class Streams(nn.Module):
         """What is seen at several sizes, summed."""
 
         def __init__(self, into: int, width: int, out: int) -> None:
             super().__init__()
-            self.reduce = layer(into, width, 1)
-            self.links = nn.ModuleList(layer(width, width, 3) for _ in range(LINKS))
-            self.gates = nn.ModuleList(Gate(width) for _ in range(LINKS))
-            self.expand = layer(width, out, 1, active=False)
-            self.skip = layer(into, out, 1, active=False) if into != out else nn.Identity()
+            self.reduce = layer(into, width)
+            self.streams = nn.ModuleList(nn.Sequential(*(link(width) for _ in range(depth))) for depth in DEPTHS)
+            self.gates = nn.ModuleList(Gate(width) for _ in DEPTHS)
+            self.expand = layer(width, out, active=False)
+            self.skip = layer(into, out, active=False) if into != out else nn.Identity()
 
         def forward(self, seen: Any) -> Any:
             at, total = self.reduce(seen), 0
-            for link, gate in zip(self.links, self.gates, strict=True):
-                at = link(at)
-                total = total + gate(at)
+            for stream, gate in zip(self.streams, self.gates, strict=True):
+                total = total + gate(stream(at))
             return functional.relu(self.expand(total) + self.skip(seen))
 
     class Stem(nn.Module):
-        """The picture, levelled, at a quarter of its sides."""
+        """The picture, levelled, at half of its sides."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.level, self.edges = nn.InstanceNorm2d(3, affine=True), nn.Conv2d(3, 16, 5, 2, 2, bias=False)
-            self.levelled, self.shapes = nn.InstanceNorm2d(16, affine=True), layer(16, 48, 3, 2)
+            self.level, self.edges = nn.InstanceNorm2d(3, affine=True), nn.Conv2d(3, FIRST, 5, 1, 2, bias=False)
+            self.levelled, self.shapes = nn.InstanceNorm2d(FIRST, affine=True), layer(FIRST, FIRST)
 
         def forward(self, pictures: Any) -> Any:
-            return self.shapes(functional.relu(self.levelled(self.edges(self.level(pictures / 64)))))
+            edges = functional.relu(self.levelled(self.edges(self.level(pictures / 64))))
+            return self.shapes(functional.max_pool2d(edges, 3, 2, 1))
 
     class Last(nn.Module):
         """Each channel's own sum over places, then the vector."""
@@ -82,11 +97,19 @@ def pupil(size: int) -> Any:
     class Pupil(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            widths = (48, *(channels for channels, _, _ in STAGES))
-            chains = [Chain(i, w, o) for i, w, o in zip(widths, WIDTHS, widths[1:], strict=False)]
-            first = nn.Sequential(Stem(), chains[0])
-            smaller = nn.Sequential(chains[2], nn.AvgPool2d(2))
-            self.stages = nn.ModuleList([first, chains[1], smaller, chains[3], nn.Sequential(chains[4]), Last()])
+            stages: list[Any] = []
+            into, before = FIRST, 2  # before: what the height was divided by
+            for width, (out, height, _) in zip(WIDTHS, STAGES, strict=True):
+                stage = [Streams(into, width, out)]
+                smaller = 128 // height > before
+                if smaller or len(stages) == len(WIDTHS) - 1:
+                    stage.append(layer(out, out))
+                if smaller:
+                    stage.append(nn.AvgPool2d(2))
+                stages.append(nn.Sequential(*stage))
+                into, before = out, 128 // height
+            stages[0] = nn.Sequential(Stem(), *stages[0])
+            self.stages = nn.ModuleList([*stages, Last()])
 
         def forward(self, pictures: Any) -> Any:
             for stage in self.stages:

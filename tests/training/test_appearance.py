@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.pipeline.describe import ColourEmbedder, OpenVinoEmbedder
-from analysis.training.appearance import AppearanceConfig, train
+from analysis.training.appearance import AppearanceConfig, _steady, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
 from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window
 from analysis.training.pupil import STAGES, pupil
@@ -84,13 +84,31 @@ def test_stages_learn_what_a_network_has_there(crops, tmp_path):
             return said
 
     assert [said.shape[1:] for said in Other()(crops.pictures[:2])] == [*STAGES, (16,)]
-    config = AppearanceConfig(apart=60, steps=0, batch=16, each=4, size=16, threads=2)
+    config = AppearanceConfig(apart=52, steps=0, batch=16, each=4, size=16, threads=2)
     told: list[tuple[int, float, float]] = []
     train(crops, Other(), tmp_path / "a.xml", config, lambda *n: told.append(n), kept=tmp_path / "a.pt")
     assert told[-1][2] < 0.8 * told[0][2]
     going_on: list[tuple[int, float, float]] = []
     train(crops, Other(), tmp_path / "a.xml", config, lambda *n: going_on.append(n), kept=tmp_path / "a.pt")
     assert going_on[0][2] < 0.8 * told[0][2]  # from where it was
+
+
+def test_what_is_said_of_a_picture_becomes_steady(crops):
+    """Whoever else is in the batch; and what was learnt of means and variances stays."""
+    import torch
+
+    torch.manual_seed(3)
+    model, pictures = pupil(16).train(), torch.from_numpy(crops.pictures[:8].transpose(0, 3, 1, 2).astype(np.float32))
+
+    def changed_by_company() -> float:
+        with torch.no_grad():
+            return float((model(pictures)[:4] - model(pictures[:4])).abs().max())
+
+    assert changed_by_company() > 1e-2
+    _steady(model)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    assert changed_by_company() < 1e-4
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
 
 
 def test_a_teacher_is_heard_on_its_way(crops):
@@ -140,7 +158,7 @@ def test_training_with_photographs(crops, tmp_path):
 
 def test_a_folder_without_photographs_is_told(tmp_path, capsys):
     np.savez(tmp_path / "crops.npz", pictures=np.zeros((1, 128, 64, 3), np.uint8), identities=[0], cameras=[0])
-    teacher = OWN_WEIGHTS / "appearance-street-3.xml"
+    teacher = OWN_WEIGHTS / "appearance-street-4.xml"
     with pytest.raises(CommandError, match="no pictures"):
         call_command(
             "train_appearance",
