@@ -39,7 +39,8 @@ class AppearanceConfig:
     """apart: steps in which each stage learns alone; steps: all together. ``batch`` pictures each: ``each`` of so many
     rendered people as make half of it, real ones for the rest. rate: of learning together (AdamW), twice that apart;
     size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
-    weigh; level: steps after which batch normalisation is steady; compiled: PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
+    weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on); compiled:
+    PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
 
     apart: int = 1000
     steps: int = 8000
@@ -118,7 +119,7 @@ def train(
             left.cancel()
     if kept:
         torch.save(model.state_dict(), kept)
-    plain = pupil(config.size)
+    plain = pupil(config.size)  # the same numbers without the compiler's marks
     plain.load_state_dict(model.state_dict())
     return written(plain.eval(), out, SIZE)
 
@@ -126,10 +127,10 @@ def train(
 def _steady(model: Any) -> None:
     """From here on batch normalisation keeps the means and variances that it knows. What the teacher says of a picture
     does not hang on the others of a batch, so their chance would be noise that nothing can be learnt from."""
-    from torch.nn.modules.batchnorm import _BatchNorm
+    from torch import nn
 
     for module in model.modules():
-        if isinstance(module, _BatchNorm):
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             module.eval()
 
 

@@ -98,16 +98,15 @@ def pupil(size: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             stages: list[Any] = []
-            into, before = FIRST, 2  # before: what the height was divided by
-            for width, (out, height, _) in zip(WIDTHS, STAGES, strict=True):
+            into, before = FIRST, STAGES[0][1]  # channels and height of what comes in
+            for number, (width, (out, height, _)) in enumerate(zip(WIDTHS, STAGES, strict=True), start=1):
                 stage = [Streams(into, width, out)]
-                smaller = 128 // height > before
-                if smaller or len(stages) == len(WIDTHS) - 1:
+                if height < before:
+                    stage += [layer(out, out), nn.AvgPool2d(2)]
+                elif number == len(STAGES):
                     stage.append(layer(out, out))
-                if smaller:
-                    stage.append(nn.AvgPool2d(2))
                 stages.append(nn.Sequential(*stage))
-                into, before = out, 128 // height
+                into, before = out, height
             stages[0] = nn.Sequential(Stem(), *stages[0])
             self.stages = nn.ModuleList([*stages, Last()])
 

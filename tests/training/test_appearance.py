@@ -84,7 +84,7 @@ def test_stages_learn_what_a_network_has_there(crops, tmp_path):
             return said
 
     assert [said.shape[1:] for said in Other()(crops.pictures[:2])] == [*STAGES, (16,)]
-    config = AppearanceConfig(apart=52, steps=0, batch=16, each=4, size=16, threads=2)
+    config = AppearanceConfig(apart=60, steps=0, batch=16, each=4, size=16, threads=2)
     told: list[tuple[int, float, float]] = []
     train(crops, Other(), tmp_path / "a.xml", config, lambda *n: told.append(n), kept=tmp_path / "a.pt")
     assert told[-1][2] < 0.8 * told[0][2]
@@ -126,6 +126,14 @@ def test_a_teacher_is_heard_on_its_way(crops):
 def test_the_command_says_what_is_missing(tmp_path):
     with pytest.raises(CommandError, match=r"none\.xml"):
         call_command("train_appearance", teacher=tmp_path / "none.xml", out=tmp_path / "a.xml")
+
+
+def test_a_missing_compiler_is_told_at_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CommandError, match=r"C\+\+ compiler"):
+        call_command(
+            "train_appearance", teacher=OWN_WEIGHTS / "appearance-street-4.xml", out=tmp_path / "a.xml", compiled=True
+        )
 
 
 def test_people_are_dressed_in_photographs(crops, tmp_path):

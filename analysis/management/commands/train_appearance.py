@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from analysis.training.teacher import OpenVinoTeacher
 
 #: Of person-reidentification-retail-0288, where it has what the pupil's stages are to say.
 LAYERS = ["643", "754", "830", "941", "1017", "1126"]
+COMPILERS = ("g++", "clang++")  # of which PyTorch takes one
 
 
 class Command(BaseCommand):
@@ -55,6 +57,12 @@ class Command(BaseCommand):
         parser.add_argument("--apart", type=int, default=AppearanceConfig.apart, help="steps, each stage for itself")
         parser.add_argument("--steps", type=int, default=AppearanceConfig.steps, help="and then all together")
         parser.add_argument(
+            "--level",
+            type=int,
+            default=AppearanceConfig.level,
+            help="steps after which batch normalisation is steady; 0 where --kept goes on from a pupil that knows",
+        )
+        parser.add_argument(
             "--compiled",
             action="store_true",
             help="let PyTorch compile the stages: needs a C++ compiler, twice as fast",
@@ -70,6 +78,8 @@ class Command(BaseCommand):
         for path in (options["teacher"], options["teacher"].with_suffix(".bin")):
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
+        if options["compiled"] and not any(map(which, COMPILERS)):
+            raise CommandError(f"--compiled needs a C++ compiler: none of {', '.join(COMPILERS)} is installed.")
         try:
             teacher = OpenVinoTeacher(options["teacher"], options["layers"])
         except ValueError as error:
@@ -83,7 +93,11 @@ class Command(BaseCommand):
         if options["photos"] and not photos:
             raise CommandError(f"There are no pictures in {options['photos']}.")
         config = AppearanceConfig(
-            apart=options["apart"], steps=options["steps"], seed=options["seed"], compiled=options["compiled"]
+            apart=options["apart"],
+            steps=options["steps"],
+            seed=options["seed"],
+            level=options["level"],
+            compiled=options["compiled"],
         )
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as bar:
