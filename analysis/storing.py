@@ -99,12 +99,16 @@ class CloserLook:
     wanted: list[int]
 
 
-def next_closer_look(task: ScanTask) -> CloserLook | None:
-    """At the likeliest undecided candidate that nobody looked at closely yet; None when there is none left."""
+def next_closer_look(task: ScanTask, enough: int) -> CloserLook | None:
+    """At the likeliest undecided candidate whom nobody looked at closely yet and of whom the survey had fewer than
+    ``enough`` looks; None when there is none left."""
     waiting = (
         task.search.case.candidates.shown()
         .filter(
-            tracklet__in=_within_search(task, task.recording), tracklet__closely=False, decision=Candidate.Decision.OPEN
+            tracklet__in=_within_search(task, task.recording),
+            tracklet__closely=False,
+            tracklet__times__len__lt=enough,
+            decision=Candidate.Decision.OPEN,
         )
         .order_by("-score", "pk")
     )

@@ -86,7 +86,7 @@ def _scan(task: ScanTask, lease: UUID) -> str:
             found = engine.survey(recording.path, geometry, lambda share: heartbeat(SURVEY_SHARE * share))
             held = storing.store_survey(task, lease, found, version)
             recording.refresh_from_db()
-        while held and (look := storing.next_closer_look(task)):
+        while held and (look := storing.next_closer_look(task, engine.config.closer.enough)):
             people = [storing.as_found(row) for row in look.rows]
             closely = engine.look_closer(
                 recording.path, people, look.wanted, geometry, lambda share: heartbeat(SURVEY_SHARE)

@@ -177,9 +177,9 @@ class Eye:
         self.counts.frames += 1
         with self.counts.stage("detect"):
             (people,) = self.closer.detector([frame], self.config.size)
-        self.counts.detections += len(people)
+        (glances,) = self.closer.look_at([frame], [people], self.closer.things)
         told = self._finished(piece) if self.spell.over(frame.time) else []
-        self.spell.add(frame, people)
+        self.spell.add(frame.time, glances)
         if people:
             self.awake_until = max(self.awake_until, frame.time + self.config.rest_s)
         if self.spell.looks.kept and frame.time - self.reported >= self.config.report_s - 0.02:

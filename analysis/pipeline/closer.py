@@ -13,7 +13,7 @@ from . import decode
 from .boxes import overlap
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, ThingsModel, describe, look_at
+from .describe import Embedder, Glance, Looks, ThingsModel, describe, look_at
 from .detect import Detector
 from .geometry import CameraGeometry
 from .track import Tracker, TrackerConfig, foot, unit
@@ -32,6 +32,7 @@ class CloserConfig:
     longest_candidate: int = 416
     spell_s: float = 300.0  # tracks are cut there at the latest
     look_s: float = 2.0  # at a candidate, from the best moment on
+    enough: int = 5  # looks of a survey at one person, to which a closer one would add little
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
 
@@ -91,15 +92,22 @@ class Closer:
             self.counts.frames += len(batch)
             with self.counts.stage("detect closely"):
                 found = self.detector(batch, longest)
-            for frame, several in zip(batch, found, strict=True):
-                people = wanted.among(several) if wanted else several
-                self.counts.detections += len(people)
+            people = [wanted.among(several) for several in found] if wanted else found
+            for frame, glances in zip(batch, self.look_at(batch, people, things), strict=True):
                 if spell.over(frame.time):
                     yield from spell.finished(geometry)
                     spell = Spell(self, rate, things)
-                spell.add(frame, people)
+                spell.add(frame.time, glances)
             within(batch[-1].time)
         yield from spell.finished(geometry)
+
+    def look_at(
+        self, frames: Sequence[Frame], people: Sequence[list[Detection]], things: ThingsModel | None
+    ) -> list[list[Glance]]:
+        """How everybody looks who was found in the pictures, counted."""
+        self.counts.detections += sum(map(len, people))
+        with self.counts.stage("appearance"):
+            return look_at(frames, people, self.embedder, things)
 
 
 class Spell:
@@ -117,15 +125,16 @@ class Spell:
             time - self.last > self.config.tracker.stitch_gap_s or time - self.first > self.config.spell_s
         )
 
-    def add(self, frame: Frame, people: list[Detection]) -> None:
-        """One frame with the people in it."""
-        if people:
-            self.first = self.first if self.looks.kept else frame.time
-            self.last = frame.time
-        with self.closer.counts.stage("appearance"):
-            vectors = look_at(frame, people, self.looks, self.closer.embedder)
+    def add(self, time: float, glances: Sequence[Glance]) -> None:
+        """One picture's time and the people in it."""
+        if glances:
+            self.first = self.first if self.looks.kept else time
+            self.last = time
+        for glance in glances:
+            self.looks.keep(glance)
+        vectors = np.array([glance.vector for glance in glances], np.float32)
         with self.closer.counts.stage("track"):
-            self.tracker.update(frame.time, people, vectors)
+            self.tracker.update(time, [glance.person for glance in glances], vectors)
 
     def finished(self, geometry: CameraGeometry | None) -> list[Tracklet]:
         """Everybody who was seen long enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import colours, things
-from .cloth import Light, light_of, overview
+from .cloth import light_of, overview
 from .geometry import CameraGeometry
 from .inference import Network, named, there
 from .types import Appearance, Detection, Frame, Image, Track
@@ -150,17 +151,9 @@ class Looks:
     kept: dict[tuple[float, float, float], Look] = field(default_factory=dict)
     things: ThingsModel | None = None
 
-    def add(self, frame: Frame, detection: Detection, others: list[Detection], grey: bool, light: Light) -> Image:
-        """Remembers one detection, and gives back the person's pixels. grey, light: of the whole picture."""
-        crop, wide = crops_of(frame, detection.box)
-        upper, lower = colours.clothing(crop, light)
-        exposed = _exposed(frame, detection, others)
-        told = self.things is not None and exposed >= CLEAR and crop.shape[0] >= things.LEAST_HEIGHT
-        self.kept[_key(detection.time, detection.box)] = Look(
-            upper, lower, grey, exposed, exposed * _quality(crop, detection) + 1e-6, _thumbnail(wide),
-            _surroundings(frame, detection.box) if told else b"",
-        )  # fmt: skip
-        return crop
+    def keep(self, glance: Glance) -> None:
+        """Remembers one detection."""
+        self.kept[_key(glance.person.time, glance.person.box)] = glance.look
 
     def forget(self, before: float) -> None:
         """Drops looks of an earlier time (seconds)."""
@@ -188,13 +181,46 @@ class Looks:
         return [(time, self.kept[key]) for time, key in points if key in self.kept]
 
 
-def look_at(frame: Frame, people: list[Detection], looks: Looks, embedder: Embedder) -> NDArray[np.float32]:
-    """Remembers how everybody in a picture looks; their embeddings ``(n, d)``."""
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One detection, what was seen of it, and its embedding ``(d,)``."""
+
+    person: Detection
+    look: Look
+    vector: NDArray[np.float32]
+
+
+def look_at(
+    frames: Sequence[Frame], found: Sequence[list[Detection]], embedder: Embedder, things: ThingsModel | None = None
+) -> list[list[Glance]]:
+    """How everybody in several pictures looks; one list for each picture. The network is asked for all of them at once.
+
+    things: given where somebody is to tell later what is carried.
+    """
+    seen = [
+        one for frame, people in zip(frames, found, strict=True) for one in _looks(frame, people, things is not None)
+    ]
+    vectors = embedder([crop for _look, crop in seen]) if seen else ()
+    looked = iter(zip((look for look, _crop in seen), vectors, strict=True))
+    return [[Glance(person, *next(looked)) for person in people] for people in found]
+
+
+def _looks(frame: Frame, people: list[Detection], asked: bool) -> Iterator[tuple[Look, Image]]:
+    """Of everybody in one picture, with their pixels. asked: whether what is carried is to be told."""
     if not people:
-        return np.zeros((0, 1), np.float32)
+        return
     small = overview(frame.image)
     grey, light = colours.is_grey_picture(small), light_of(small)
-    return embedder([looks.add(frame, person, people, grey, light) for person in people])
+    for person in people:
+        crop, wide = crops_of(frame, person.box)
+        upper, lower = colours.clothing(crop, light)
+        exposed = _exposed(frame, person, people)
+        told = asked and exposed >= CLEAR and crop.shape[0] >= things.LEAST_HEIGHT
+        look = Look(
+            upper, lower, grey, exposed, exposed * _quality(crop, person) + 1e-6, _thumbnail(wide),
+            _surroundings(frame, person.box) if told else b"",
+        )  # fmt: skip
+        yield look, crop
 
 
 def describe(
@@ -259,7 +285,7 @@ def _surroundings(frame: Frame, box: NDArray[np.float32]) -> bytes:
     return _jpeg(things.squared(_cut(frame, part), part[:2], box / scale))
 
 
-def _thumbnail(picture: Image, height: int = 256) -> bytes:
+def _thumbnail(picture: Image, height: int = 320) -> bytes:
     if picture.shape[0] > height:
         width = max(2, round(picture.shape[1] * height / picture.shape[0]))
         picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)

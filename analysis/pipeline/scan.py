@@ -158,10 +158,11 @@ class _Work:
     def with_closer_looks(
         self, surveyed: list[Tracklet], fits: Fits, told: Callable[[float], None]
     ) -> tuple[list[Window], list[Tracklet]]:
-        """The people of a survey, those who fit more exact, and who was found only then; with the windows that were
-        looked at, joined."""
+        """The people of a survey, those who fit more exact where they were seen a few times only, and who was found only
+        then; with the windows that were looked at, joined."""
         result, windows = list(surveyed), []
-        waiting = [index for index, found in enumerate(surveyed) if fits(found)]
+        enough = self.scanner.config.closer.enough
+        waiting = [n for n, found in enumerate(surveyed) if len(found.track.times) < enough and fits(found)]
         total = len(waiting) or 1
         while waiting:
             share = 1 - len(waiting) / total

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from . import activity, decode
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Looks, ThingsModel, describe, look_at
+from .describe import Embedder, Glance, Looks, ThingsModel, describe, look_at
 from .detect import Detector
 from .geometry import CameraGeometry
 from .link import LinkConfig, link
@@ -150,11 +150,13 @@ class Survey:
             self.counts.keyframes += len(batch)
             with self.counts.stage("detect"):
                 found = self.detector(batch, config.size, config.confidence)
-            for frame, people in zip(batch, found, strict=True):
+            with self.counts.stage("appearance"):
+                seen = look_at(batch, found, self.embedder, self.things)
+            for frame, glances in zip(batch, seen, strict=True):
                 if glimpses.over(frame.time, config):
                     yield from self._people(glimpses, geometry)
                     glimpses = Glimpses(looks=Looks(things=self.things))
-                self._add(glimpses, frame, people)
+                self._add(glimpses, frame.time, glances)
             within(batch[-1].time)
         yield from self._people(glimpses, geometry)
 
@@ -163,15 +165,16 @@ class Survey:
             return decode.frames(path, segment, self.config.sparse_rate, self.config.size, damage)
         return decode.keyframes(path, segment, self.config.size, damage)
 
-    def _add(self, glimpses: Glimpses, frame: Frame, people: list[Detection]) -> None:
-        glimpses.times.append(frame.time)
-        if not people:
+    def _add(self, glimpses: Glimpses, time: float, glances: list[Glance]) -> None:
+        glimpses.times.append(time)
+        if not glances:
             return
-        self.seen.append(frame.time)
-        self.counts.detections += len(people)
-        with self.counts.stage("appearance"):
-            glimpses.vectors += list(look_at(frame, people, glimpses.looks, self.embedder))
-        glimpses.people += people
+        self.seen.append(time)
+        self.counts.detections += len(glances)
+        for glance in glances:
+            glimpses.looks.keep(glance)
+            glimpses.vectors.append(glance.vector)
+            glimpses.people.append(glance.person)
 
     def _people(self, glimpses: Glimpses, geometry: CameraGeometry | None) -> Iterator[Tracklet]:
         if not glimpses.people:

@@ -13,7 +13,8 @@ from django_q.models import OrmQ
 
 from analysis import decisions, services, storing, tasks
 from analysis.models import Candidate, Machine, ScanTask, Search, Tracklet
-from analysis.pipeline.closer import Closely
+from analysis.pipeline.closer import Closely, CloserConfig
+from analysis.pipeline.scan import ScanConfig
 from analysis.pipeline.types import Appearance, ScanResult, ScanStats, Track
 from analysis.pipeline.types import Tracklet as Found
 from analysis.progress import camera_states, coverage_of, progress_of
@@ -40,6 +41,7 @@ def person(second: float, upper: str = "red") -> Found:
     return Found(Track(1, times, boxes, np.full(len(times), 0.8, np.float32)), looks, jpeg(), second + 1)
 
 
+ENOUGH = 26  # looks; everybody here was seen 25 times
 STATS = ScanStats(60, 20, 10, 2.0, 5, 50, 60, 0, {})
 RESULT = ScanResult((person(5), person(20, "green")), STATS)
 
@@ -169,6 +171,7 @@ class TestStore:
 
         class Engine:
             version = "v1"
+            config = ScanConfig(closer=CloserConfig(enough=ENOUGH))
 
             def survey(self, *args):
                 raise AssertionError("scanned again")
@@ -227,7 +230,7 @@ class TestCloserLook:
         assert case.searches.get().status == Search.Status.RUNNING
 
     def test_the_likeliest_candidate_comes_first_and_once(self, surveyed, case):
-        look = storing.next_closer_look(surveyed)
+        look = storing.next_closer_look(surveyed, ENOUGH)
         assert [row.number for row in look.rows] == [1, 2]  # all who were in view about that time
         which = look.rows[look.wanted[0]]
         assert which == case.candidates.get().tracklet
@@ -238,19 +241,23 @@ class TestCloserLook:
         assert candidate.tracklet.upper == {"orange": 1.0}
         assert candidate.score < 0.9
         assert Tracklet.objects.get(number=3).upper == {"blue": 1.0}
-        assert storing.next_closer_look(surveyed) is None
+        assert storing.next_closer_look(surveyed, ENOUGH) is None
 
     def test_one_that_shows_nobody_is_not_repeated(self, surveyed):
-        look = storing.next_closer_look(surveyed)
+        look = storing.next_closer_look(surveyed, ENOUGH)
         assert storing.store_closer_look(surveyed, surveyed.lease, look, Closely({}, ()))
-        assert storing.next_closer_look(surveyed) is None
+        assert storing.next_closer_look(surveyed, ENOUGH) is None
 
     def test_what_is_decided_needs_none(self, surveyed, case):
         decisions.reject(case.candidates.get(), case.opened_by)
-        assert storing.next_closer_look(surveyed) is None
+        assert storing.next_closer_look(surveyed, ENOUGH) is None
+
+    def test_who_was_seen_often_enough_needs_none(self, surveyed):
+        assert storing.next_closer_look(surveyed, 25) is None
+        assert storing.next_closer_look(surveyed, 26)
 
     def test_who_lost_the_lease_changes_nothing(self, surveyed):
-        look = storing.next_closer_look(surveyed)
+        look = storing.next_closer_look(surveyed, ENOUGH)
         sweep(timezone.now() + timedelta(hours=1))
         assert not storing.store_closer_look(surveyed, surveyed.lease, look, Closely({0: person(9)}, ()))
         assert not storing.complete(surveyed, surveyed.lease, 1.0, reused=False)
@@ -261,6 +268,7 @@ class TestCloserLook:
 
         class Engine:
             version = "v1"
+            config = ScanConfig(closer=CloserConfig(enough=ENOUGH))
 
             def survey(self, *args):
                 raise AssertionError("surveyed again")

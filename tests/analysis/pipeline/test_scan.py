@@ -94,15 +94,32 @@ def test_a_survey_finds_them_from_keyframes(weights, street):
     }
 
 
+def looking_at_all_seen_less_than(enough):
+    config = ScanConfig(closer=CloserConfig(enough=enough))
+    return Scanner(scanner().detector, scanner().embedder, config)
+
+
 def test_who_fits_gets_a_closer_look(weights, street):
     camera, truth = street
     survey = scanner().survey(truth.path, camera.scene.geometry).tracklets[0]
-    result = scanner().scan(truth.path, camera.scene.geometry, fits=lambda found: True)
+    result = looking_at_all_seen_less_than(99).scan(truth.path, camera.scene.geometry, fits=lambda found: True)
     (found,) = result.tracklets
     assert 1.9 <= result.stats.dense_s <= 2.1
     assert len(found.track.times) >= len(survey.track.times) + 4
     assert (found.track.start, found.track.end) == (survey.track.start, survey.track.end)
     assert (np.diff(found.track.times) > 0).all()
+
+
+def test_who_was_seen_often_enough_needs_none(weights, street):
+    camera, truth = street
+    (found,) = scanner().survey(truth.path, camera.scene.geometry).tracklets
+    looks = len(found.track.times)
+    often, seldom = (
+        looking_at_all_seen_less_than(enough).scan(truth.path, camera.scene.geometry, fits=lambda found: True).stats
+        for enough in (looks, looks + 1)
+    )
+    assert often.frames == 0
+    assert seldom.frames > 0
 
 
 def test_a_closer_look_by_itself(weights, street):
