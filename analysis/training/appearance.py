@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from math import cos, pi
 from pathlib import Path
 from typing import Any
@@ -36,23 +37,24 @@ KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 
 @dataclass(frozen=True, slots=True)
 class AppearanceConfig:
-    """apart: steps in which each stage learns alone; steps: all together. ``batch`` pictures each: ``each`` of so many
-    rendered people as make half of it, real ones for the rest. rate: of learning together (AdamW), twice that apart;
+    """apart: steps in which each stage learns alone, of ``batch_apart`` pictures; steps: all together, of ``batch``: ``each``
+    of so many rendered people as make half of it, real ones for the rest. rate: of learning together (AdamW), four times that apart;
     size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
     weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on); compiled:
     PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
 
-    apart: int = 1000
-    steps: int = 8000
+    apart: int = 4500
+    steps: int = 2600
+    batch_apart: int = 16
     batch: int = 32
     each: int = 4
-    rate: float = 2e-3
+    rate: float = 1e-3
     size: int = 256
     between: float = 0.5
     same: float = 0.2
     seed: int = 1
     threads: int = 0
-    level: int = 1000
+    level: int = 400
     compiled: bool = False
 
 
@@ -83,24 +85,25 @@ def train(
     if config.compiled:
         torch._dynamo.config.recompile_limit = 64  # type: ignore[attr-defined]  # for every stage, learning alone and together
         for stage in model.stages:
-            stage.compile()
+            stage.compile(dynamic=False)
     rng = np.random.default_rng(config.seed)
 
-    def lesson() -> tuple[Any, list[Any], Any]:
-        pictures, owners = _batch(crops, config, rng, list(photos))
+    def lesson(size: int) -> tuple[Any, list[Any], Any]:
+        pictures, owners = _batch(crops, size, config.each, rng, list(photos))
         inputs = torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32))
         return inputs, [torch.from_numpy(said) for said in teacher(pictures)], torch.from_numpy(owners)
 
+    sizes = iter([config.batch_apart] * config.apart + [config.batch] * config.steps)
     with ThreadPoolExecutor(1) as beside:  # the next pictures are made and judged while the last are learnt
-        waiting = [beside.submit(lesson) for _ in range(AHEAD)]
+        waiting = [beside.submit(lesson, size) for size in islice(sizes, AHEAD)]
         saved, done = time.monotonic(), 0
-        for apart, steps, rate in ((True, config.apart, 2 * config.rate), (False, config.steps, config.rate)):
+        for apart, steps, rate in ((True, config.apart, 4 * config.rate), (False, config.steps, config.rate)):
             adam = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4)
             for step in range(steps):
                 if done == config.level:
                     _steady(model)
                 inputs, said, owners = waiting.pop(0).result()
-                waiting.append(beside.submit(lesson))
+                waiting += [beside.submit(lesson, size) for size in islice(sizes, 1)]
                 for group in adam.param_groups:
                     group["lr"] = rate * _share(step / steps)
                 vectors, between = _answered(model, inputs, said, apart)
@@ -115,8 +118,6 @@ def train(
                 if kept and time.monotonic() - saved > KEPT_EVERY_S:
                     torch.save(model.state_dict(), kept)
                     saved = time.monotonic()
-        for left in waiting:
-            left.cancel()
     if kept:
         torch.save(model.state_dict(), kept)
     plain = pupil(config.size)  # the same numbers without the compiler's marks
@@ -180,19 +181,19 @@ def _loss(
 
 
 def _batch(
-    crops: Crops, config: AppearanceConfig, rng: np.random.Generator, photos: list[Picture]
+    crops: Crops, size: int, each: int, rng: np.random.Generator, photos: list[Picture]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Half rendered people, ``each`` pictures of one; half real ones, most of them made into others."""
+    """``size`` pictures: half rendered people, ``each`` of one; half real ones, most of them made into others."""
     named = np.flatnonzero(crops.identities != NOBODY)
     unnamed = np.flatnonzero(crops.identities == NOBODY)
-    half = config.batch // 2 if len(unnamed) else config.batch
+    half = size // 2 if len(unnamed) else size
     pictures, owners = [], []
-    for owner in rng.choice(np.unique(crops.identities[named]), size=half // config.each, replace=False):
+    for owner in rng.choice(np.unique(crops.identities[named]), size=half // each, replace=False):
         of_them = np.flatnonzero(crops.identities == owner)
-        for index in rng.choice(of_them, size=config.each, replace=len(of_them) < config.each):
+        for index in rng.choice(of_them, size=each, replace=len(of_them) < each):
             pictures.append(changed(crops.pictures[index], rng))
             owners.append(int(owner))
-    for index in rng.choice(unnamed, size=config.batch - len(pictures)) if len(unnamed) else ():
+    for index in rng.choice(unnamed, size=size - len(pictures)) if len(unnamed) else ():
         picture = crops.pictures[index]
         pictures.append(changed(_somebody_else(picture, crops.pictures, rng, photos), rng))
         owners.append(NOBODY)

@@ -38,11 +38,13 @@ class OpenVinoTeacher:
             model.add_outputs(there[name].output(0))
         self._model, self._threads = model, threads
         self._request: Any = None
+        self._count = 0  # pictures of a batch, for which it is compiled
         _, _, self._height, self._width = model.input(0).shape
 
     def __call__(self, pictures: Pictures) -> list[NDArray[np.float32]]:
-        """Every batch as large as the first."""
-        if self._request is None:
+        """Compiled anew where a batch is not as large as the last."""
+        if len(pictures) != self._count:
+            self._count = len(pictures)
             self._model.reshape([len(pictures), 3, self._height, self._width])
             options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": self._threads}
             if chosen := precision():
