@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from analysis.pipeline.decode import Damage, cut, keyframes
-from analysis.pipeline.describe import crop_of, crops_of
-from analysis.pipeline.types import Frame
+from analysis.pipeline.describe import ColourEmbedder, crop_of, crops_of, look_at
+from analysis.pipeline.types import Detection, Frame
 
 SIZE = (640, 360)
 
@@ -69,3 +69,26 @@ def test_cut_once_or_twice_is_the_same(tmp_path, box, longest):
     left, top = int(offset[0]), int(offset[1])  # a cut of its own begins at even columns and rows
     same = alone[top : top + height, left : left + width].astype(int)
     assert np.abs(same - inner[: same.shape[0], : same.shape[1]]).mean() < 1
+
+
+def test_people_of_several_pictures_are_compared_at_once(tmp_path):
+    """Everybody as if alone, in their order; a picture without people, and none at all, too."""
+    frame = keyframe(coloured(tmp_path / "a.mp4", "yuv420p"), 160)
+    asked: list[int] = []
+
+    class Asked(ColourEmbedder):
+        def __call__(self, crops):
+            asked.append(len(crops))
+            return super().__call__(crops)
+
+    people = [Detection(0.0, np.array([x, 50, x + 80, 301], np.float32), 0.8) for x in (20, 200, 400)]
+    found = [people[:1], [], people[1:]]
+    several = look_at([frame] * 3, found, Asked())
+    assert asked == [3]
+    assert [[glance.person for glance in glances] for glances in several] == found
+    for glance in (one for glances in several for one in glances):
+        ((alone,),) = look_at([frame], [[glance.person]], ColourEmbedder())
+        assert np.array_equal(glance.vector, alone.vector)
+        assert np.array_equal(glance.look.upper, alone.look.upper)
+    assert look_at([frame], [[]], Asked()) == [[]]
+    assert asked == [3]
