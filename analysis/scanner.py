@@ -10,8 +10,8 @@ from cameras.models import Camera, CameraHealth
 
 from .health import findings_of
 from .pipeline.closer import CloserConfig
-from .pipeline.describe import embedder
 from .pipeline.detect import Detector, DetectorConfig
+from .pipeline.embed import embedder
 from .pipeline.geometry import CameraGeometry
 from .pipeline.scan import ScanConfig, Scanner
 from .pipeline.things import things_model

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .models import Tracklet
-from .pipeline.describe import MARGIN
+from .pipeline.cutting import MARGIN
 from .pipeline.types import Image
 
 BLOCKS = 6  # colours across what is made unrecognisable
@@ -82,7 +82,7 @@ def _box_at(tracklet: Tracklet, time: float) -> Box:
 
 
 def _shown(own: Box, width: int, height: int) -> Box:
-    """What of the camera's picture the kept one shows (``describe.crops_of``)."""
+    """What of the camera's picture the kept one shows (``cutting.crops_of``)."""
     dx, dy = (own[2] - own[0]) * MARGIN, (own[3] - own[1]) * MARGIN
     return np.array(
         [max(0, own[0] - dx), max(0, own[1] - dy), min(width, own[2] + dx), min(height, own[3] + dy)]

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pipeline.boxes import overlap
+from ..pipeline.cutting import crop_of
 from ..pipeline.decode import Damage, frames
-from ..pipeline.describe import Embedder, crop_of
+from ..pipeline.embed import Embedder
 from ..pipeline.types import Frame, Image, Window
 from .tracking import Truth
 

@@ -13,8 +13,9 @@ from . import decode
 from .boxes import overlap
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Glance, Looks, ThingsModel, describe, look_at
+from .describe import Glance, Looks, ThingsModel, describe, look_at
 from .detect import Detector
+from .embed import Embedder
 from .geometry import CameraGeometry
 from .track import Tracker, TrackerConfig, foot, unit
 from .types import Appearance, Detection, Frame, Track, Tracklet, Window

@@ -1,11 +1,9 @@
-"""A track's appearance: embedding, clothing colours, height and heading, best picture."""
+"""How people look, picture by picture, and what a track's looks add up to: colours, height and heading, best picture."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 import cv2
@@ -14,106 +12,13 @@ from numpy.typing import NDArray
 
 from . import colours, things
 from .cloth import light_of, overview
+from .cutting import crops_of, pixels
+from .embed import Embedder
 from .geometry import CameraGeometry
-from .inference import Network, named, there
 from .types import Appearance, Detection, Frame, Image, Track
 
-AT_ONCE = 4  # pictures by the embedding network
-BANDS = 12  # of the colour embedding
 CLEAR = 0.6  # share of a person to be seen before anything is said of what is carried
 ASKED = 2  # looks at a person of which that is asked
-
-
-class Embedder(Protocol):
-    """Turns crops into vectors of length 1 that compare by dot product."""
-
-    name: str
-    same_person: float  # cosine distance within which two looks may be one person
-
-    def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
-        """``(n, d) float32`` for n crops."""
-        ...
-
-
-class ColourEmbedder:
-    """Named colours from head to foot: needs no weights, tells clothes apart.
-
-    In each horizontal band the shares of the colour names, square-rooted so that the dot product is the
-    Bhattacharyya coefficient (after Yang et al. 2014, Salient Color Names for Person Re-identification).
-    """
-
-    name = "names-2"
-    same_person = 0.14
-
-    def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
-        """``(n, 156) float32``."""
-        rows = [np.sqrt(colours.bands(crop, BANDS)).reshape(-1) / np.sqrt(BANDS) for crop in crops]
-        return np.array(rows, dtype=np.float32).reshape(len(crops), -1)
-
-
-class OpenVinoEmbedder:
-    """A re-identification network in OpenVINO form, such as person-reidentification-retail-0288."""
-
-    same_person = 0.30
-
-    def __init__(self, weights: Path, threads: int = 0) -> None:
-        self.name = named(weights).removeprefix("person-reidentification-")
-        self._network = Network(weights, threads, batch=AT_ONCE)
-
-    def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
-        """``(n, d) float32``; crops of any size are scaled to the network's input."""
-        _, _, height, width = self._shape
-        pictures = [
-            np.ascontiguousarray(cv2.resize(crop, (width, height)).transpose(2, 0, 1)[None], dtype=np.float32)
-            for crop in crops
-        ]
-        vectors = np.array([output[0] for output in self._network(pictures)], dtype=np.float32)
-        vectors = vectors.reshape(len(crops), -1)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
-    @cached_property
-    def _shape(self) -> tuple[int, ...]:
-        return self._network.input_shape
-
-
-def embedder(weights: Path | None, threads: int = 0) -> Embedder:
-    """The network where its weights are, else colours."""
-    if weights and there(weights):
-        return OpenVinoEmbedder(weights, threads)
-    return ColourEmbedder()
-
-
-MARGIN = 0.12  # share of the box's size that pictures for operators show on each side
-
-
-def crop_of(frame: Frame, box: NDArray[np.float32], margin: float = 0.0) -> Image:
-    """The person's pixels, of the full-size picture where it is there; ``margin``: share of the box's size added
-    on each side."""
-    return _cut(frame, _bounds(frame, box, margin))
-
-
-def crops_of(frame: Frame, box: NDArray[np.float32]) -> tuple[Image, Image]:
-    """The person's pixels, and the same with a margin; cut out once."""
-    inner, outer = _bounds(frame, box, 0.0), _bounds(frame, box, MARGIN)
-    wide = _cut(frame, outer)
-    left, top = (outer[0] // 2 * 2, outer[1] // 2 * 2) if frame.cut else outer[:2]  # full-size cuts begin at even ones
-    return wide[inner[1] - top : inner[3] - top, inner[0] - left : inner[2] - left], wide
-
-
-def _cut(frame: Frame, bounds: tuple[int, int, int, int]) -> Image:
-    left, top, right, bottom = bounds
-    return frame.cut(left, top, right, bottom) if frame.cut else frame.image[top:bottom, left:right]
-
-
-def _bounds(frame: Frame, box: NDArray[np.float32], margin: float) -> tuple[int, int, int, int]:
-    """Columns and rows, inside the picture, at least two of each."""
-    scale = 1.0 if frame.cut else frame.scale
-    x1, y1, x2, y2 = (float(v) / scale for v in box)
-    dx, dy = (x2 - x1) * margin, (y2 - y1) * margin
-    height, width = (int(side * frame.scale / scale) for side in frame.image.shape[:2])
-    left, top = min(int(max(0, x1 - dx)), width - 2), min(int(max(0, y1 - dy)), height - 2)
-    right, bottom = int(min(width, np.ceil(x2 + dx))), int(min(height, np.ceil(y2 + dy)))
-    return left, top, max(right, left + 2), max(bottom, top + 2)
 
 
 @dataclass(slots=True)
@@ -282,7 +187,7 @@ def _surroundings(frame: Frame, box: NDArray[np.float32]) -> bytes:
     scale = 1.0 if frame.cut else frame.scale
     height, width = (int(side * frame.scale / scale) for side in frame.image.shape[:2])
     part = things.within(box / scale, width, height)
-    return _jpeg(things.squared(_cut(frame, part), part[:2], box / scale))
+    return _jpeg(things.squared(pixels(frame, part), part[:2], box / scale))
 
 
 def _thumbnail(picture: Image, height: int = 320) -> bytes:

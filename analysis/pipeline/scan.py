@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from . import activity, decode
 from .closer import Closely, Closer, CloserConfig, Corridor, added, best_moment
 from .counts import Counts
-from .describe import Embedder, ThingsModel
+from .describe import ThingsModel
 from .detect import Detector
+from .embed import Embedder
 from .geometry import CameraGeometry
 from .survey import Plan, Survey, SurveyConfig, survey_plan
 from .types import Interrupted, ScanResult, ScanStats, Skipped, SkipReason, Tracklet, Window

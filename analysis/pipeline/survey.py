@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from . import activity, decode
 from .consistency import Clothes
 from .counts import Counts
-from .describe import Embedder, Glance, Looks, ThingsModel, describe, look_at
+from .describe import Glance, Looks, ThingsModel, describe, look_at
 from .detect import Detector
+from .embed import Embedder
 from .geometry import CameraGeometry
 from .link import LinkConfig, link
 from .track import track_of, unit

@@ -25,7 +25,7 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
-from analysis.pipeline.describe import ColourEmbedder, Embedder, embedder  # noqa: E402
+from analysis.pipeline.embed import ColourEmbedder, Embedder, embedder  # noqa: E402
 from analysis.search.looks import CENTRED, centred, mean_look  # noqa: E402
 from analysis.training.crops import rendered_crops  # noqa: E402
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from analysis.pipeline.describe import ColourEmbedder, OpenVinoEmbedder
+from analysis.pipeline.embed import ColourEmbedder, OpenVinoEmbedder
 from analysis.training.appearance import AppearanceConfig, _steady, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
 from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window

@@ -8,8 +8,10 @@ import av
 import numpy as np
 import pytest
 
+from analysis.pipeline.cutting import crop_of, crops_of
 from analysis.pipeline.decode import Damage, cut, keyframes
-from analysis.pipeline.describe import ColourEmbedder, crop_of, crops_of, look_at
+from analysis.pipeline.describe import look_at
+from analysis.pipeline.embed import ColourEmbedder
 from analysis.pipeline.types import Detection, Frame
 
 SIZE = (640, 360)
