@@ -17,6 +17,7 @@ from analysis.pipeline.activity import FLOOR_BYTES, KEYFRAME_SHARE, QUIET_FACTOR
 from analysis.pipeline.closer import Closer, CloserConfig, Spell
 from analysis.pipeline.counts import Counts
 from analysis.pipeline.decode import picture
+from analysis.pipeline.describe import look_at
 from analysis.pipeline.geometry import CameraGeometry
 from analysis.pipeline.scan import Scanner
 from analysis.pipeline.types import Frame, Track, Tracklet
@@ -177,7 +178,7 @@ class Eye:
         self.counts.frames += 1
         with self.counts.stage("detect"):
             (people,) = self.closer.detector([frame], self.config.size)
-        (glances,) = self.closer.look_at([frame], [people], self.closer.things)
+        (glances,) = look_at([frame], [people], self.closer.embedder, self.counts, self.closer.things)
         told = self._finished(piece) if self.spell.over(frame.time) else []
         self.spell.add(frame.time, glances)
         if people:

@@ -18,7 +18,7 @@ from .detect import Detector
 from .embed import Embedder
 from .geometry import CameraGeometry
 from .track import Tracker, TrackerConfig, foot, unit
-from .types import Appearance, Detection, Frame, Track, Tracklet, Window
+from .types import Appearance, Detection, Track, Tracklet, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +94,14 @@ class Closer:
             with self.counts.stage("detect closely"):
                 found = self.detector(batch, longest)
             people = [wanted.among(several) for several in found] if wanted else found
-            for frame, glances in zip(batch, self.look_at(batch, people, things), strict=True):
+            seen = look_at(batch, people, self.embedder, self.counts, things)
+            for frame, glances in zip(batch, seen, strict=True):
                 if spell.over(frame.time):
                     yield from spell.finished(geometry)
                     spell = Spell(self, rate, things)
                 spell.add(frame.time, glances)
             within(batch[-1].time)
         yield from spell.finished(geometry)
-
-    def look_at(
-        self, frames: Sequence[Frame], people: Sequence[list[Detection]], things: ThingsModel | None
-    ) -> list[list[Glance]]:
-        """How everybody looks who was found in the pictures, counted."""
-        self.counts.detections += sum(map(len, people))
-        with self.counts.stage("appearance"):
-            return look_at(frames, people, self.embedder, things)
 
 
 class Spell:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from . import colours, things
 from .cloth import light_of, overview
+from .counts import Counts
 from .cutting import crops_of, pixels
 from .embed import Embedder
 from .geometry import CameraGeometry
@@ -96,16 +97,21 @@ class Glance:
 
 
 def look_at(
-    frames: Sequence[Frame], found: Sequence[list[Detection]], embedder: Embedder, things: ThingsModel | None = None
+    frames: Sequence[Frame],
+    found: Sequence[list[Detection]],
+    embedder: Embedder,
+    counts: Counts,
+    things: ThingsModel | None = None,
 ) -> list[list[Glance]]:
-    """How everybody in several pictures looks; one list for each picture. The network is asked for all of them at once.
+    """How everybody in several pictures looks, counted; one list for each picture. The network is asked for all at once.
 
     things: given where somebody is to tell later what is carried.
     """
-    seen = [
-        one for frame, people in zip(frames, found, strict=True) for one in _looks(frame, people, things is not None)
-    ]
-    vectors = embedder([crop for _look, crop in seen]) if seen else ()
+    asked = things is not None
+    with counts.stage("appearance"):
+        seen = [one for frame, people in zip(frames, found, strict=True) for one in _looks(frame, people, asked)]
+        vectors = embedder([crop for _look, crop in seen]) if seen else ()
+    counts.detections += len(seen)
     looked = iter(zip((look for look, _crop in seen), vectors, strict=True))
     return [[Glance(person, *next(looked)) for person in people] for people in found]
 

@@ -151,8 +151,7 @@ class Survey:
             self.counts.keyframes += len(batch)
             with self.counts.stage("detect"):
                 found = self.detector(batch, config.size, config.confidence)
-            with self.counts.stage("appearance"):
-                seen = look_at(batch, found, self.embedder, self.things)
+            seen = look_at(batch, found, self.embedder, self.counts, self.things)
             for frame, glances in zip(batch, seen, strict=True):
                 if glimpses.over(frame.time, config):
                     yield from self._people(glimpses, geometry)
@@ -171,7 +170,6 @@ class Survey:
         if not glances:
             return
         self.seen.append(time)
-        self.counts.detections += len(glances)
         for glance in glances:
             glimpses.looks.keep(glance)
             glimpses.vectors.append(glance.vector)

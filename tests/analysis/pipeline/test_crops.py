@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from analysis.pipeline.counts import Counts
 from analysis.pipeline.cutting import crop_of, crops_of
 from analysis.pipeline.decode import Damage, cut, keyframes
 from analysis.pipeline.describe import look_at
@@ -77,6 +78,7 @@ def test_people_of_several_pictures_are_compared_at_once(tmp_path):
     """Everybody as if alone, in their order; a picture without people, and none at all, too."""
     frame = keyframe(coloured(tmp_path / "a.mp4", "yuv420p"), 160)
     asked: list[int] = []
+    counts = Counts()
 
     class Asked(ColourEmbedder):
         def __call__(self, crops):
@@ -85,12 +87,13 @@ def test_people_of_several_pictures_are_compared_at_once(tmp_path):
 
     people = [Detection(0.0, np.array([x, 50, x + 80, 301], np.float32), 0.8) for x in (20, 200, 400)]
     found = [people[:1], [], people[1:]]
-    several = look_at([frame] * 3, found, Asked())
+    several = look_at([frame] * 3, found, Asked(), counts)
     assert asked == [3]
+    assert counts.detections == 3
     assert [[glance.person for glance in glances] for glances in several] == found
     for glance in (one for glances in several for one in glances):
-        ((alone,),) = look_at([frame], [[glance.person]], ColourEmbedder())
+        ((alone,),) = look_at([frame], [[glance.person]], ColourEmbedder(), Counts())
         assert np.array_equal(glance.vector, alone.vector)
         assert np.array_equal(glance.look.upper, alone.look.upper)
-    assert look_at([frame], [[]], Asked()) == [[]]
+    assert look_at([frame], [[]], Asked(), counts) == [[]]
     assert asked == [3]
