@@ -74,7 +74,7 @@ class Environment(BaseSettings):
         if self.embedder_weights:
             return self.weights_dir / self.embedder_weights
         larger = self.weights_dir / LARGER_EMBEDDER
-        return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-5.xml"
+        return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-6.xml"
 
     @cached_property
     def things_path(self) -> Path:

@@ -59,7 +59,7 @@ def weights(settings) -> Iterator[None]:
     """The project's own detector and appearance model, whatever else lies ready on this machine."""
     from analysis.scanner import scanner
 
-    settings.EMBEDDER_PATH = OWN_WEIGHTS / "appearance-street-5.xml"
+    settings.EMBEDDER_PATH = OWN_WEIGHTS / "appearance-street-6.xml"
     scanner.cache_clear()
     yield
     scanner.cache_clear()

@@ -52,7 +52,7 @@ class OpenVinoEmbedder:
 
     def __init__(self, weights: Path, threads: int = 0) -> None:
         self.name = named(weights).removeprefix("person-reidentification-")
-        self._network = Network(weights, threads, batch=AT_ONCE)
+        self._network = Network(weights, threads, batch=AT_ONCE, short=True)
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
         """``(n, d) float32``; crops of any size are scaled to the network's input."""

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .crops import NOBODY, SIZE, Crops
+from .descent import Descent
 from .network import written
 from .pictures import Picture, changed, crossed, dressed, dyed, mixed, window
 from .pupil import pupil
@@ -38,13 +39,13 @@ KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 @dataclass(frozen=True, slots=True)
 class AppearanceConfig:
     """apart: steps in which each stage learns alone, of ``batch_apart`` pictures; steps: all together, of ``batch``: ``each``
-    of so many rendered people as make half of it, real ones for the rest. rate: of learning together (AdamW), four times that apart;
+    of so many rendered people as make half of it, real ones for the rest. rate: of learning together (``Descent``), four times that apart;
     size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
     weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on); compiled:
     PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
 
-    apart: int = 4500
-    steps: int = 2600
+    apart: int = 3000
+    steps: int = 4000
     batch_apart: int = 16
     batch: int = 32
     each: int = 4
@@ -98,20 +99,16 @@ def train(
         waiting = [beside.submit(lesson, size) for size in islice(sizes, AHEAD)]
         saved, done = time.monotonic(), 0
         for apart, steps, rate in ((True, config.apart, 4 * config.rate), (False, config.steps, config.rate)):
-            adam = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4)
+            descent = Descent(model, rate)
             for step in range(steps):
                 if done == config.level:
                     _steady(model)
                 inputs, said, owners = waiting.pop(0).result()
                 waiting += [beside.submit(lesson, size) for size in islice(sizes, 1)]
-                for group in adam.param_groups:
-                    group["lr"] = rate * _share(step / steps)
                 vectors, between = _answered(model, inputs, said, apart)
                 loss, unlike = _loss(vectors, said[-1], between, owners, config, apart)
-                adam.zero_grad()
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-                adam.step()
+                descent.step(_share(step / steps))
                 done += 1
                 if done % 50 == 1:
                     told(done, float(unlike), float(torch.stack(between).mean().detach()) if between else 0.0)
@@ -174,10 +171,18 @@ def _loss(
     exact = _apart(answered, said)
     if apart and between:
         return sum(between) + exact, unlike.detach()
-    # Not only each vector: also how alike any two are.
-    alike = functional.mse_loss(vectors @ vectors.T, wanted @ wanted.T)
-    loss = config.between * sum(between) + exact + 2 * unlike + 10 * alike + config.same * _triplets(vectors, owners)
+    # Not only each vector: also how alike any two are, without what all have in common, as a search compares.
+    own, theirs = _centred(vectors), _centred(wanted)
+    alike = functional.mse_loss(own @ own.T, theirs @ theirs.T) + (1 - (own * theirs).sum(dim=1)).mean()
+    loss = config.between * sum(between) + exact + 2 * unlike + 2 * alike + config.same * _triplets(vectors, owners)
     return loss, unlike.detach()
+
+
+def _centred(vectors: Any) -> Any:
+    """Without their mean, of length one again."""
+    from torch.nn import functional
+
+    return functional.normalize(vectors - vectors.mean(dim=0))
 
 
 def _batch(

@@ -1,12 +1,12 @@
 """The appearance network: in stages, each of which can be taught for itself what a larger network says at that place.
 
-Each stage looks at the same place at four sizes, side by side or one after the other, each size weighed, channel by
-channel, by what the whole picture shows (Zhou et al. 2019, Omni-Scale Feature Learning for Person Re-Identification; Hu et
-al. 2018, Squeeze-and-Excitation Networks; Ruan et al. 2020, Linear Context Transform Block). It is small and quick by what
+The first stage sees edges; pictures are levelled there one by one, channel by channel, so that light and colour casts of
+a camera fall out (Pan et al. 2018, Two at Once: Enhancing Learning and Generalization Capacities via IBN-Net). Each
+further stage looks at the same place at four sizes side by side, each size weighed, channel by channel, by what the whole
+picture shows (Zhou et al. 2019, Omni-Scale Feature Learning for Person Re-Identification; Hu et al. 2018,
+Squeeze-and-Excitation Networks; Ruan et al. 2020, Linear Context Transform Block). The network is small and quick by what
 it looks at: pictures of 64x128, half the sides that its teacher takes, whose first layer therefore sees each pixel once,
-and 3x3 layers in two steps, over channels and then over places. Pictures are levelled one by one first, channel by channel, so
-that light and colour casts of a camera fall out (Pan et al. 2018, Two at Once: Enhancing Learning and Generalization
-Capacities via IBN-Net).
+and 3x3 layers in two steps, over channels and then over places.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from __future__ import annotations
 from typing import Any
 
 #: Channels, height and width of what the stages say, for a picture of 128x64; the last but the vector.
-STAGES = ((64, 64, 32), (64, 32, 16), (96, 32, 16), (96, 16, 8), (128, 16, 8), (128, 16, 8))
-WIDTHS = (16, 16, 32, 32, 48, 48)  # channels inside of each
-CHAINED = 2  # of the stages, the first: most places, least to tell
-FIRST = 16  # channels of the first layers
+STAGES = ((16, 64, 32), (64, 64, 32), (64, 32, 16), (96, 32, 16), (96, 16, 8), (128, 16, 8), (128, 16, 8))
+WIDTHS = (16, 16, 32, 32, 48, 48)  # channels inside of each but the first
 DEPTHS = (1, 2, 3, 4)  # 3x3 layers one after another in each stream: sizes seen at
 PARTS = 8  # of the channels, within which a gate compares; the narrowest stages compare all at once
 
@@ -41,7 +39,7 @@ def pupil(size: int) -> Any:
 
         def __init__(self, width: int) -> None:
             super().__init__()
-            part = width // PARTS if width > FIRST else width
+            part = width // PARTS if width > WIDTHS[0] else width
             self.register_buffer("part", torch.kron(torch.eye(width // part), torch.ones(part, part)) / part)
             self.narrow, self.wide = nn.Linear(2 * width, max(width // 2, 8)), nn.Linear(max(width // 2, 8), width)
             self.straight = nn.Parameter(torch.zeros(width))
@@ -54,36 +52,33 @@ def pupil(size: int) -> Any:
             return seen * (bent + self.straight * beside).sigmoid()[:, :, None, None]
 
     class Streams(nn.Module):
-        """What is seen at several sizes, summed. chained: each size from the one before, for four tenths of the work."""
+        """What is seen at several sizes, summed."""
 
-        def __init__(self, into: int, width: int, out: int, chained: bool) -> None:
+        def __init__(self, into: int, width: int, out: int) -> None:
             super().__init__()
-            self.reduce, self.chained = layer(into, width), chained
-            depths = [1] * len(DEPTHS) if chained else DEPTHS
-            self.streams = nn.ModuleList(nn.Sequential(*(link(width) for _ in range(depth))) for depth in depths)
+            self.reduce = layer(into, width)
+            self.streams = nn.ModuleList(nn.Sequential(*(link(width) for _ in range(depth))) for depth in DEPTHS)
             self.gates = nn.ModuleList(Gate(width) for _ in DEPTHS)
             self.expand = layer(width, out, active=False)
             self.skip = layer(into, out, active=False) if into != out else nn.Identity()
 
         def forward(self, seen: Any) -> Any:
-            at, total = self.reduce(seen), 0
-            for stream, gate in zip(self.streams, self.gates, strict=True):
-                one = stream(at)
-                total = total + gate(one)
-                at = one if self.chained else at
+            at = self.reduce(seen)
+            total = sum(gate(stream(at)) for stream, gate in zip(self.streams, self.gates, strict=True))
             return functional.relu(self.expand(total) + self.skip(seen))
 
     class Stem(nn.Module):
-        """The picture, levelled, at half of its sides."""
+        """The picture's edges, levelled, at half of its sides."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.level, self.edges = nn.InstanceNorm2d(3, affine=True), nn.Conv2d(3, FIRST, 5, 1, 2, bias=False)
-            self.levelled, self.shapes = nn.InstanceNorm2d(FIRST, affine=True), layer(FIRST, FIRST)
+            channels = STAGES[0][0]
+            self.level, self.edges = nn.InstanceNorm2d(3, affine=True), nn.Conv2d(3, channels, 5, 1, 2, bias=False)
+            self.levelled = nn.InstanceNorm2d(channels, affine=True)
 
         def forward(self, pictures: Any) -> Any:
             edges = functional.relu(self.levelled(self.edges(self.level(pictures / 64))))
-            return self.shapes(functional.max_pool2d(edges, 3, 2, 1))
+            return functional.max_pool2d(edges, 3, 2, 1)
 
     class Last(nn.Module):
         """Each channel's own sum over places, then the vector."""
@@ -101,17 +96,13 @@ def pupil(size: int) -> Any:
     class Pupil(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            stages: list[Any] = []
-            into, before = FIRST, STAGES[0][1]  # channels and height of what comes in
-            for number, (width, (out, height, _)) in enumerate(zip(WIDTHS, STAGES, strict=True), start=1):
-                stage = [Streams(into, width, out, number <= CHAINED)]
+            stages: list[Any] = [Stem()]
+            for width, (into, before, _), (out, height, _) in zip(WIDTHS, STAGES, STAGES[1:], strict=False):
+                stage = [Streams(into, width, out)]
                 if height < before:
                     stage += [layer(out, out), nn.AvgPool2d(2)]
-                elif number == len(STAGES):
-                    stage.append(layer(out, out))
                 stages.append(nn.Sequential(*stage))
-                into, before = out, height
-            stages[0] = nn.Sequential(Stem(), *stages[0])
+            stages[-1].append(layer(out, out))
             self.stages = nn.ModuleList([*stages, Last()])
 
         def forward(self, pictures: Any) -> Any:

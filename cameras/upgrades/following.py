@@ -152,7 +152,7 @@ def _into_inventory(items: Sequence[PlanItem], wanted: Wanted, by: Any, at: Poin
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Headway:
     """How far a part of a plan is. counts: items by state; late: whose day has passed; cost: won, planned for
     all that were not dropped; due_cost: planned for those that something was spent on; spent: won."""
 
@@ -179,7 +179,7 @@ class Standing:
         return self.spent - self.due_cost
 
 
-def standing_of(items: Any) -> list[Standing]:
+def headway_of(items: Any) -> list[Headway]:
     """items: a queryset. By district, in the order of their codes, the whole last."""
     districts = {one.pk: one for one in District.objects.defer("boundary")}
     today = timezone.localdate()
@@ -199,4 +199,4 @@ def standing_of(items: Any) -> list[Standing]:
                 one["cost"] += row["planned"]
             one["due_cost"] += row["paid_for"]
             one["spent"] += row["paid"]
-    return [Standing(districts.get(key), **told[key]) for key in sorted(told, key=lambda key: key or "99999")]
+    return [Headway(districts.get(key), **told[key]) for key in sorted(told, key=lambda key: key or "99999")]

@@ -22,7 +22,7 @@ from seoulcctv.asked import key_in
 from seoulcctv.roles import KEEPERS, Role, role_of, role_required
 
 from .beside import is_made
-from .following import MOST_AT_ONCE, ORDER, approve, remove, standing_of, step
+from .following import MOST_AT_ONCE, ORDER, approve, headway_of, remove, step
 from .told import (
     asked_rows,
     bought,
@@ -72,7 +72,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             "bought": rows,
             "ranked": [(area, named_drivers(names, area)) for area in areas.filter(chosen=True)[:RANKED]],
             "phases": phase_bars(items),
-            "standing": standing_of(items),
+            "headway": headway_of(items),
             "asked": asked_rows(wanted),
             "indicators": indicators_of(one),
             "share": next(row for row in rows if row.better),
@@ -211,7 +211,7 @@ def _items(request: HttpRequest, one: Plan) -> HttpResponse:
         "districts": District.objects.defer("boundary") if only_district(request.user) is None else [],
         "phase_numbers": range(1, Wanted.from_json(one.asked).phases + 1),
         "steps": [(state, PlanItem.State(state).label) for state in STEPS],
-        "standing": standing_of(PlanItem.objects.visible_to(request.user).filter(plan=one))[-1:],
+        "headway": headway_of(PlanItem.objects.visible_to(request.user).filter(plan=one))[-1:],
     }
     return render(request, "cameras/plan_items.html", context)
 

@@ -22,7 +22,7 @@ from seoulcctv.paper_map import Projection, as_points
 from seoulcctv.roles import KEEPERS, role_required
 from seoulcctv.tables import safe, written_response
 
-from .following import standing_of
+from .following import headway_of
 from .plan_views import plan_of
 from .told import asked_rows, bought, indicator_names, indicators_of, named_drivers, phase_bars, shares_of
 from .wanted import Wanted
@@ -64,7 +64,7 @@ def report(plan: Plan, user: Any) -> dict[str, Any]:
         "left": max(0, len(areas) - RANKED),
         "phases": phase_bars(items),
         "shares": shares_of(plan, only_district(user)),
-        "standing": standing_of(items),
+        "headway": headway_of(items),
         "drawing": drawing(areas, items),
         "width": WIDTH,
         "height": HEIGHT,

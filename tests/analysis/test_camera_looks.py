@@ -16,7 +16,7 @@ from analysis.search.looks import CENTRED, ENOUGH
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_search, make_tracklet
 
 pytestmark = pytest.mark.django_db
-MODEL, DIMENSIONS = "appearance-street-5-x", 16
+MODEL, DIMENSIONS = "appearance-street-6-x", 16
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def case(db):
         rows.append(
             Tracklet(
                 recording=recording, number=10_000 + n, model="test", start=start, end=start + timedelta(seconds=5),
-                times=[0.0, 5.0], boxes=pattern.boxes, confidence=0.8, embedding_model="appearance-street-5-x",
+                times=[0.0, 5.0], boxes=pattern.boxes, confidence=0.8, embedding_model="appearance-street-6-x",
                 embedding_bytes=rng.normal(size=256).astype(np.float16).tobytes(), upper={"red": 0.9}, lower={"black": 1.0},
                 picture=pattern.picture, picture_at=start,
             )

@@ -79,8 +79,10 @@ def main() -> None:
         raw = np.concatenate([model([picture]) for picture in crops.pictures])
         add(model.name, raw)
         add(CENTRED + model.name, without_cameras(raw, who, camera))
-    Console().print(f"{len(who)} looks at {len(np.unique(who))} people before {len(np.unique(camera))} cameras")
-    Console().print(table)
+    Console(width=120).print(
+        f"{len(who)} looks at {len(np.unique(who))} people before {len(np.unique(camera))} cameras"
+    )
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def test_a_missing_compiler_is_told_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CommandError, match=r"C\+\+ compiler"):
         call_command(
-            "train_appearance", teacher=OWN_WEIGHTS / "appearance-street-5.xml", out=tmp_path / "a.xml", compiled=True
+            "train_appearance", teacher=OWN_WEIGHTS / "appearance-street-6.xml", out=tmp_path / "a.xml", compiled=True
         )
 
 
@@ -168,7 +168,7 @@ def test_training_with_photographs(crops, tmp_path):
 
 def test_a_folder_without_photographs_is_told(tmp_path, capsys):
     np.savez(tmp_path / "crops.npz", pictures=np.zeros((1, 128, 64, 3), np.uint8), identities=[0], cameras=[0])
-    teacher = OWN_WEIGHTS / "appearance-street-5.xml"
+    teacher = OWN_WEIGHTS / "appearance-street-6.xml"
     with pytest.raises(CommandError, match="no pictures"):
         call_command(
             "train_appearance",

@@ -22,7 +22,7 @@ from analysis.training.pictures import photographs
 from analysis.training.teacher import OpenVinoTeacher
 
 #: Of person-reidentification-retail-0288, where it has what the pupil's stages are to say.
-LAYERS = ["643", "754", "830", "941", "1017", "1126"]
+LAYERS = ["567", "643", "754", "830", "941", "1017", "1126"]
 COMPILERS = ("g++", "clang++")  # of which PyTorch takes one
 
 

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from cameras.models import Camera, CameraChange, Plan, PlanItem
-from cameras.upgrades.following import approve, remove, standing_of, step
+from cameras.upgrades.following import approve, headway_of, remove, step
 from cameras.upgrades.making import make
 from cameras.upgrades.wanted import PlanError
 from seoulcctv.beside import GONE_AFTER
@@ -160,13 +160,13 @@ def test_what_it_cost_and_what_is_late(approved):
     boss = make_user(Role.SUPERVISOR)
     approved.items.filter(number=1).update(due=timezone.localdate() - timedelta(days=9))
     step(list(approved.items.filter(number__in=[2, 3])), boss, "installed", spent=251)
-    *districts, whole = standing_of(approved.items.all())
+    *districts, whole = headway_of(approved.items.all())
     assert [one.district.pk for one in districts] == ["11110", "11680"]
     assert (whole.late, whole.cost, whole.spent, whole.due_cost, whole.over) == (1, 380, 251, 200, 51)
     assert sum(approved.items.values_list("spent", flat=True)) == 251
     assert approved.items.get(number=1).late == timedelta(days=9)
     step(list(approved.items.filter(number=1)), boss, "in_service")
-    assert standing_of(approved.items.all())[-1].late == 0
+    assert headway_of(approved.items.all())[-1].late == 0
     assert approved.items.get(number=1).late is None
 
 
@@ -175,8 +175,8 @@ def test_when_all_is_done_the_plan_is_closed(approved):
     step(list(approved.items.exclude(number=1)), boss, "in_service")
     approved.refresh_from_db()
     assert approved.status == "approved"
-    assert standing_of(approved.items.all())[-1].done == 80
+    assert headway_of(approved.items.all())[-1].done == 80
     step(list(approved.items.filter(number=1)), boss, "dropped")
     approved.refresh_from_db()
     assert approved.status == "closed"
-    assert standing_of(approved.items.all())[-1].done == 100
+    assert headway_of(approved.items.all())[-1].done == 100
