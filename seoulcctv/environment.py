@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_WEIGHTS = ROOT / "analysis" / "weights"
+OWN_EMBEDDER = OWN_WEIGHTS / "appearance-street-6.xml"
 LARGER_EMBEDDER = "person-reidentification-retail-0288.xml"  # Intel Open Model Zoo; not in the repository
 
 
@@ -74,7 +75,7 @@ class Environment(BaseSettings):
         if self.embedder_weights:
             return self.weights_dir / self.embedder_weights
         larger = self.weights_dir / LARGER_EMBEDDER
-        return larger if larger.is_file() else OWN_WEIGHTS / "appearance-street-6.xml"
+        return larger if larger.is_file() else OWN_EMBEDDER
 
     @cached_property
     def things_path(self) -> Path:

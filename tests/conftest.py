@@ -18,7 +18,7 @@ from django.db import connection
 
 from cameras.districts import load_districts
 from cameras.models import District
-from seoulcctv.environment import OWN_WEIGHTS
+from seoulcctv.environment import OWN_EMBEDDER, OWN_WEIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"  # beside the project on the developers' machines; tests that use it skip without it
@@ -59,7 +59,7 @@ def weights(settings) -> Iterator[None]:
     """The project's own detector and appearance model, whatever else lies ready on this machine."""
     from analysis.scanner import scanner
 
-    settings.EMBEDDER_PATH = OWN_WEIGHTS / "appearance-street-6.xml"
+    settings.EMBEDDER_PATH = OWN_EMBEDDER
     scanner.cache_clear()
     yield
     scanner.cache_clear()

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from math import cos, pi
 from pathlib import Path
+from pickle import UnpicklingError  # nosec
 from typing import Any
 
 import numpy as np
@@ -39,8 +40,8 @@ KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 @dataclass(frozen=True, slots=True)
 class AppearanceConfig:
     """apart: steps in which each stage learns alone, of ``batch_apart`` pictures; steps: all together, of ``batch``: ``each``
-    of so many rendered people as make half of it, real ones for the rest. rate: of learning together (``Descent``), four times that apart;
-    size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
+    of so many rendered people as make half of it, real ones for the rest. rate: of learning together (``Descent``), four
+    times that apart; size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
     weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on); compiled:
     PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
 
@@ -73,16 +74,14 @@ def train(
 
     photos: of anything; where there are some, half of the real pictures are dressed in them (after Beyer et al. 2022,
     Knowledge distillation: a good teacher is patient and consistent; Asano and Saeed 2023, The augmented image prior).
-    kept: the pupil is kept in this file, and goes on from it where it is there.
+    kept: the pupil is kept in this file, and goes on from it where it is there (``begun``).
     """
     import torch
 
     torch.manual_seed(config.seed)
     if config.threads:
         torch.set_num_threads(config.threads)
-    model = pupil(config.size).train().to(memory_format=torch.channels_last)
-    if kept and kept.is_file():
-        model.load_state_dict(torch.load(kept, weights_only=True))
+    model = begun(config.size, kept).train().to(memory_format=torch.channels_last)
     if config.compiled:
         torch._dynamo.config.recompile_limit = 64  # type: ignore[attr-defined]  # for every stage, learning alone and together
         for stage in model.stages:
@@ -120,6 +119,19 @@ def train(
     plain = pupil(config.size)  # the same numbers without the compiler's marks
     plain.load_state_dict(model.state_dict())
     return written(plain.eval(), out, SIZE)
+
+
+def begun(size: int, kept: Path | None) -> Any:
+    """The pupil, as a file keeps it where there is one. ValueError for a file that keeps something else."""
+    import torch
+
+    model = pupil(size)
+    if kept and kept.is_file():
+        try:
+            model.load_state_dict(torch.load(kept, weights_only=True))
+        except (UnpicklingError, EOFError, OSError, TypeError, RuntimeError) as error:
+            raise ValueError(f"{kept} does not keep a learner of this shape.") from error
+    return model
 
 
 def _steady(model: Any) -> None:

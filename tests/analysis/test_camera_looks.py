@@ -13,10 +13,11 @@ from analysis.decisions import confirm
 from analysis.matching import rematch
 from analysis.models import ScanTask, Tracklet
 from analysis.search.looks import CENTRED, ENOUGH
+from seoulcctv.environment import OWN_EMBEDDER
 from tests.factories import DONGMYO, make_camera, make_candidate, make_case, make_recording, make_search, make_tracklet
 
 pytestmark = pytest.mark.django_db
-MODEL, DIMENSIONS = "appearance-street-6-x", 16
+MODEL, DIMENSIONS = f"{OWN_EMBEDDER.stem}-x", 16
 
 
 @pytest.fixture

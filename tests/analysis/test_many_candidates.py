@@ -11,6 +11,7 @@ from django.test import Client
 
 from analysis.decisions import confirm
 from analysis.models import Candidate, ScanTask, Tracklet
+from seoulcctv.environment import OWN_EMBEDDER
 from tests.factories import DONGMYO, make_camera, make_case, make_recording, make_search, make_tracklet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
@@ -35,7 +36,7 @@ def case(db):
         rows.append(
             Tracklet(
                 recording=recording, number=10_000 + n, model="test", start=start, end=start + timedelta(seconds=5),
-                times=[0.0, 5.0], boxes=pattern.boxes, confidence=0.8, embedding_model="appearance-street-6-x",
+                times=[0.0, 5.0], boxes=pattern.boxes, confidence=0.8, embedding_model=f"{OWN_EMBEDDER.stem}-x",
                 embedding_bytes=rng.normal(size=256).astype(np.float16).tobytes(), upper={"red": 0.9}, lower={"black": 1.0},
                 picture=pattern.picture, picture_at=start,
             )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from analysis.pipeline.embed import ColourEmbedder, OpenVinoEmbedder
 from analysis.training.appearance import AppearanceConfig, _steady, train
@@ -13,7 +15,7 @@ from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_cr
 from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window
 from analysis.training.pupil import STAGES, pupil
 from analysis.training.teacher import OpenVinoTeacher
-from seoulcctv.environment import OWN_WEIGHTS
+from seoulcctv.environment import OWN_EMBEDDER, OWN_WEIGHTS
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -133,9 +135,30 @@ def test_the_command_says_what_is_missing(tmp_path):
 def test_a_missing_compiler_is_told_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CommandError, match=r"C\+\+ compiler"):
-        call_command(
-            "train_appearance", teacher=OWN_WEIGHTS / "appearance-street-6.xml", out=tmp_path / "a.xml", compiled=True
-        )
+        call_command("train_appearance", teacher=OWN_EMBEDDER, out=tmp_path / "a.xml", compiled=True)
+
+
+def test_steps_that_are_left_out_are_the_usual_ones():
+    config = AppearanceConfig()
+    parser = load_command_class("analysis", "train_appearance").create_parser("manage.py", "train_appearance")
+    options = vars(parser.parse_args(["--teacher", "a.xml", "--out", "b.xml"]))
+    assert {name: options[name] for name in ("apart", "steps", "level")} == {
+        name: getattr(config, name) for name in ("apart", "steps", "level")
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"no pupil", "other", "cut"])
+def test_a_file_that_keeps_no_learner_is_told_at_once(tmp_path, content):
+    """Before the pictures are made, which takes minutes; what lies in the file stays."""
+    import torch
+
+    kept, whole = tmp_path / "a.pt", io.BytesIO()
+    torch.save(pupil(16).state_dict() if content == "other" else pupil(256).state_dict(), whole)
+    kept.write_bytes({"other": whole.getvalue(), "cut": whole.getvalue()[:50_000]}.get(content, content))
+    before = kept.read_bytes()
+    with pytest.raises(CommandError, match=r"a\.pt does not keep a learner"):
+        call_command("train_appearance", layers=[], teacher=OWN_EMBEDDER, out=tmp_path / "a.xml", kept=kept)
+    assert kept.read_bytes() == before
 
 
 def test_people_are_dressed_in_photographs(crops, tmp_path):
@@ -168,7 +191,7 @@ def test_training_with_photographs(crops, tmp_path):
 
 def test_a_folder_without_photographs_is_told(tmp_path, capsys):
     np.savez(tmp_path / "crops.npz", pictures=np.zeros((1, 128, 64, 3), np.uint8), identities=[0], cameras=[0])
-    teacher = OWN_WEIGHTS / "appearance-street-6.xml"
+    teacher = OWN_EMBEDDER
     with pytest.raises(CommandError, match="no pictures"):
         call_command(
             "train_appearance",

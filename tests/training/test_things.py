@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from analysis.pipeline.things import SIDE, THINGS, ThingsNetwork
 from analysis.training.things import RARE, UNKNOWN, Squares, ThingsConfig, laden, real_squares, rendered_squares, train
@@ -44,6 +44,11 @@ def test_training_writes_a_model_that_the_scanner_reads(squares, tmp_path):
     assert odds.shape == (5, len(THINGS))
     assert np.isfinite(odds).all()
     assert told
+
+
+def test_steps_that_are_left_out_are_the_usual_ones():
+    parser = load_command_class("analysis", "train_things").create_parser("manage.py", "train_things")
+    assert parser.parse_args(["--out", "a.xml"]).steps == ThingsConfig().steps
 
 
 def test_the_command_says_what_is_missing(tmp_path):

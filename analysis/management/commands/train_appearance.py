@@ -16,13 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from analysis.evaluation.real import RealFootageError
 from analysis.pipeline.types import PipelineError
 from analysis.scanner import scanner
-from analysis.training.appearance import AppearanceConfig, train
+from analysis.training.appearance import AppearanceConfig, begun, train
 from analysis.training.crops import Crops, real_crops, rendered_crops, seen_crops
 from analysis.training.pictures import photographs
 from analysis.training.teacher import OpenVinoTeacher
 
 #: Of person-reidentification-retail-0288, where it has what the pupil's stages are to say.
 LAYERS = ["567", "643", "754", "830", "941", "1017", "1126"]
+DEFAULT = AppearanceConfig()  # of one made: the class itself has no numbers, only places for them
 COMPILERS = ("g++", "clang++")  # of which PyTorch takes one
 
 
@@ -54,12 +55,12 @@ class Command(BaseCommand):
             metavar="NAME",
             help="of the teacher, at the places of the stages; those of person-reidentification-retail-0288 where left out",
         )
-        parser.add_argument("--apart", type=int, default=AppearanceConfig.apart, help="steps, each stage for itself")
-        parser.add_argument("--steps", type=int, default=AppearanceConfig.steps, help="and then all together")
+        parser.add_argument("--apart", type=int, default=DEFAULT.apart, help="steps, each stage for itself")
+        parser.add_argument("--steps", type=int, default=DEFAULT.steps, help="and then all together")
         parser.add_argument(
             "--level",
             type=int,
-            default=AppearanceConfig.level,
+            default=DEFAULT.level,
             help="steps after which batch normalisation is steady; 0 where --kept goes on from a pupil that knows",
         )
         parser.add_argument(
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             raise CommandError(f"--compiled needs a C++ compiler: none of {', '.join(COMPILERS)} is installed.")
         try:
             teacher = OpenVinoTeacher(options["teacher"], options["layers"])
+            begun(DEFAULT.size, options["kept"])  # said now, not after the pictures are made
         except ValueError as error:
             raise CommandError(str(error)) from error
         try:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             help="clips with MOTChallenge ground truth, in which nobody has an umbrella, aid, stroller or bicycle",
         )  # fmt: skip
         parser.add_argument("--share", type=float, default=1.0, help="of the time of real clips")
-        parser.add_argument("--steps", type=int, default=ThingsConfig.steps)
+        parser.add_argument("--steps", type=int, default=ThingsConfig().steps)
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
