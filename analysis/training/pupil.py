@@ -11,6 +11,7 @@ and 3x3 layers in two steps, over channels and then over places.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 #: Channels, height and width of what the stages say, for a picture of 128x64; the last but the vector.
@@ -97,7 +98,7 @@ def pupil(size: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             stages: list[Any] = [Stem()]
-            for width, (into, before, _), (out, height, _) in zip(WIDTHS, STAGES, STAGES[1:], strict=False):
+            for width, ((into, before, _), (out, height, _)) in zip(WIDTHS, pairwise(STAGES), strict=True):
                 stage = [Streams(into, width, out)]
                 if height < before:
                     stage += [layer(out, out), nn.AvgPool2d(2)]

@@ -79,10 +79,9 @@ def main() -> None:
         raw = np.concatenate([model([picture]) for picture in crops.pictures])
         add(model.name, raw)
         add(CENTRED + model.name, without_cameras(raw, who, camera))
-    Console(width=120).print(
-        f"{len(who)} looks at {len(np.unique(who))} people before {len(np.unique(camera))} cameras"
-    )
-    Console(width=120).print(table)
+    console = Console(width=120)
+    console.print(f"{len(who)} looks at {len(np.unique(who))} people before {len(np.unique(camera))} cameras")
+    console.print(table)
 
 
 if __name__ == "__main__":

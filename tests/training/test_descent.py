@@ -34,6 +34,14 @@ def test_directions_that_few_show_are_not_drowned(model):
     assert weight.grad is None
 
 
+def test_numbers_that_would_not_follow_are_told(model):
+    """Convolutions over places whose channels do not lie last share no memory with their matrices."""
+    import torch
+
+    with pytest.raises(ValueError, match="channels_last"):
+        Descent(model.to(memory_format=torch.contiguous_format), rate=0.1)
+
+
 def test_everything_moves_by_its_share_of_the_rate(model):
     import torch
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.pipeline.inference import KEPT_SHAPES, Network
+from seoulcctv.environment import OWN_EMBEDDER
 
 
 @pytest.fixture
@@ -37,6 +38,16 @@ def test_some_at_once_are_the_same(network, count):
     for one, other in zip(by_four([picture(n) for n in range(count)]), wanted, strict=True):
         assert one.shape == other.shape
         assert np.array_equal(one, other)
+
+
+def test_short_numbers_say_nearly_the_same():
+    """What the appearance model says must not hang on the machine that asks it."""
+    rng = np.random.default_rng(4)
+    coarse = rng.integers(0, 255, (6, 1, 3, 8, 4)).astype(np.float32)
+    pictures = list(coarse.repeat(16, axis=3).repeat(16, axis=4))
+    long, short = (np.concatenate(Network(OWN_EMBEDDER, 1, short=short)(pictures)) for short in (False, True))
+    cosine = (long * short).sum(1) / np.linalg.norm(long, axis=1) / np.linalg.norm(short, axis=1)
+    assert cosine.min() > 0.999
 
 
 def test_results_are_not_overwritten_by_the_next_call(network):

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cameras.models import AreaSet, Indicator, IndicatorFile, KeepOut, Plan, PlanItem
-from cameras.upgrades.following import approve
+from cameras.upgrades.following import approve, headway_of, step
 from cameras.upgrades.making import make
 from cameras.upgrades.measures import measure
 from cameras.upgrades.report import report
@@ -261,6 +261,21 @@ def test_the_report_on_paper(plan):
     for words in (plan.fingerprint, "crime", "lights", "Nemhauser"):
         assert words in told
     assert told.count("<circle") == 1 + 3  # the legend's and the new cameras
+
+
+def test_how_far_it_is_stands_on_every_page(plan):
+    boss = make_user(Role.SUPERVISOR)
+    approve(plan, boss)
+    step(list(plan.items.filter(number=1)), boss, "in_service")
+    client, user = signed_in()
+    plan.refresh_from_db()
+    whole = headway_of(plan.items.all())[-1]
+    assert whole.done > 0
+    page, items = (client.get(f"/plans/{plan.pk}/{part}").content.decode() for part in ("", "items/"))
+    assert f'<dd class="number">{whole.done} %' in page
+    assert f'<dd class="number">{whole.cost:,}</dd>' in items
+    paper = render_to_string("cameras/plan_report.html", {**report(plan, user), "on_paper": True})
+    assert f"<td>{whole.done} %</td><td>0</td><td>{whole.cost:,}</td>" in paper
 
 
 def test_what_is_not_made_is_not_taken_along(areas):
