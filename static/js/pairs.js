@@ -5,7 +5,9 @@ const STEPS = [9, 7, 5, 3, 2, 1, 1 / 2, 1 / 3, 1 / 5, 1 / 7, 1 / 9];
 const MOST = 15;
 const dialog = document.getElementById("pairs");
 const told = document.getElementById("ratio");
+const taking = document.getElementById("take-pairs");
 let found;
+let asked = 0;
 
 /**
  * @param {{key: string, name: string}[]} indicators those that are compared
@@ -19,8 +21,8 @@ export function askPairs(indicators, address, take) {
   const rows = some.map((first, at) => row("td", ...[header(first.name)], ...some.map((second, other) => cell(first, second, at, other))));
   table.replaceChildren(head, ...rows);
   table.onchange = () => reckon(some, address);
-  document.getElementById("take-pairs").onclick = () => {
-    if (found) take(found.weights);
+  taking.onclick = () => {
+    take(found.weights);
     dialog.close();
   };
   dialog.showModal();
@@ -52,7 +54,10 @@ function cell(first, second, at, other) {
   return box;
 }
 
+/** Weights can be taken only when they are those of the last judgement; an answer that a later one has overtaken is passed over. */
 async function reckon(some, address) {
+  const mine = ++asked;
+  taking.disabled = true;
   const judgements = {};
   for (const choice of dialog.querySelectorAll("select")) {
     judgements[choice.name] = Number(choice.value);
@@ -61,9 +66,11 @@ async function reckon(some, address) {
   }
   const body = new URLSearchParams({ how: "pairs", judgements: JSON.stringify(judgements) });
   for (const { key } of some) body.append("key", key);
-  const response = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": csrf(), Accept: "application/json" } });
-  const answer = await response.json();
-  found = response.ok ? answer : undefined;
+  const response = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": csrf(), Accept: "application/json" } }).catch(() => null);
+  const answer = await response?.json().catch(() => null);
+  if (mine !== asked) return;
+  found = response?.ok ? answer : undefined;
+  taking.disabled = !found;
   told.className = found?.consistent ? "sure" : "problem";
-  told.textContent = found ? told.dataset[found.consistent ? "good" : "bad"].replace("#", found.ratio) : answer.detail;
+  told.textContent = found ? told.dataset[found.consistent ? "good" : "bad"].replace("#", found.ratio) : (answer?.detail ?? document.getElementById("notices").dataset.failed);
 }

@@ -22,6 +22,7 @@ let polygons = [];
 let judged;
 let firm;
 let asked = 0;
+let looked = 0;
 let waiting;
 
 drawRamp(document.querySelector(".ramp"));
@@ -63,7 +64,7 @@ async function shake(query, mine) {
   const response = await fetch(`${form.dataset.values}&${query}`).catch(() => null);
   if (mine !== asked || !response?.ok) return;
   firm = await response.json();
-  firmText.textContent = firmText.dataset.text.replace("#", chosen().toLocaleString()).replace("^", firm.stay.toLocaleString()).replace("~", firm.shakes.toLocaleString());
+  firmText.textContent = firmText.dataset.text.replace("#", Math.min(chosen(), judged.values.length).toLocaleString()).replace("^", firm.stay.toLocaleString()).replace("~", firm.shakes.toLocaleString());
   if (shown.value === "firm") paint();
   list();
 }
@@ -117,11 +118,13 @@ function list() {
 async function show(area, move = false) {
   const polygon = polygons[area];
   if (!polygon) return;
+  const mine = ++looked;
   if (move) map.fitBounds(polygon.getBounds(), { maxZoom: 13, padding: [80, 80] });
   const query = weights();
   query.set("method", form.elements.method.value);
   query.set("area", area);
   const response = await fetch(`${form.dataset.values}&${query}`).catch(() => null);
+  if (mine !== looked) return;
   if (!response?.ok) return notice(form.dataset.failed);
   const { name, rank, of, value, rows } = await response.json();
   ring?.remove();
@@ -180,10 +183,10 @@ document.getElementById("compare").addEventListener("click", () => askPairs(used
 document.getElementById("entropy").addEventListener("click", async () => {
   const body = new URLSearchParams({ how: "entropy" });
   for (const { key } of used()) body.append("key", key);
-  const response = await fetch(form.dataset.weigh, { method: "POST", body, headers: { "X-CSRFToken": csrf(), Accept: "application/json" } });
-  const answer = await response.json();
-  if (response.ok) take(answer.weights);
-  else notice(answer.detail);
+  const response = await fetch(form.dataset.weigh, { method: "POST", body, headers: { "X-CSRFToken": csrf(), Accept: "application/json" } }).catch(() => null);
+  const answer = await response?.json().catch(() => null);
+  if (response?.ok) take(answer.weights);
+  else notice(answer?.detail ?? form.dataset.failed);
 });
 ask.addEventListener("formdata", ({ formData }) => {
   for (const [name, value] of weights()) formData.append(name, value);

@@ -44,6 +44,7 @@ def test_from_sliders_to_a_camera_in_the_inventory(open_page, areas):
     expect(first).not_to_contain_text("south")
     assert "w.single=20" in page.url  # the address can be sent to a colleague
     expect(page.locator("#firm")).to_contain_text("1,000")
+    expect(page.locator("#firm")).not_to_contain_text("449")  # four there are
     first.click()
     expect(page.locator("#area-told tbody tr >> nth=0")).to_contain_text("single")
 
@@ -82,10 +83,36 @@ def test_weights_by_comparison(open_page, areas):
     expect(page.locator("#ranking li")).to_have_count(4)
     page.click("#compare")
     page.select_option("#pairs select >> nth=0", "9")
-    expect(page.locator("#ratio")).to_contain_text("0")
     page.click("#take-pairs")
     expect(page.locator(".slider[data-key=crime] output")).to_have_text("50")
     expect(page.locator("#ranking li >> nth=0")).to_contain_text("south")
+
+
+def test_weights_are_those_of_the_last_judgement(open_page, areas):
+    page = open_page(make_user(Role.SUPERVISOR), f"/plans/?areas={areas.pk}&w.crime=10&w.single=10")
+    held = []
+    page.route("**/weigh/**", lambda route: held.append(route))
+    page.click("#compare")
+    wait_for(lambda: page.wait_for_timeout(50) or held, 10, "nothing was asked")
+    expect(page.locator("#take-pairs")).to_be_disabled()  # nothing is known yet
+    page.select_option("#pairs select >> nth=0", "9")
+    wait_for(lambda: page.wait_for_timeout(50) or len(held) == 2, 10, "the judgement was not asked about")
+    held[0].continue_()  # the answer to what is no longer asked
+    page.wait_for_timeout(500)
+    expect(page.locator("#take-pairs")).to_be_disabled()
+    held[1].continue_()
+    page.click("#take-pairs")
+    expect(page.locator(".slider[data-key=single] output")).to_have_text("5.5")
+
+
+def test_a_server_that_does_not_answer_is_told(open_page, areas):
+    page = open_page(make_user(Role.SUPERVISOR), f"/plans/?areas={areas.pk}&w.crime=10&w.single=10")
+    page.route("**/weigh/**", lambda route: route.abort())
+    page.click("#entropy")
+    expect(page.locator("#notices .error")).to_be_visible()
+    page.click("#compare")
+    expect(page.locator("#ratio.problem")).not_to_be_empty()
+    expect(page.locator("#take-pairs")).to_be_disabled()
 
 
 def test_a_plan_that_cannot_be_made_says_why(open_page, areas):
