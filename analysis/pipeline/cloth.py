@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from .cutting import scaled
 from .types import Image
 
 Range = tuple[float, float]
@@ -44,6 +45,7 @@ COMMON = {
 }  # fmt: skip
 
 BITS = 5  # of each channel in the table
+PLACES = np.array([1 << 2 * BITS, 1 << BITS, 1], np.float32)  # what a channel counts for a colour's row of the table
 SAMPLES = 20_000  # of each name
 GAMMA = 2.2
 EXPOSURE = (0.6, 1.2)  # times good light, even over the logarithm
@@ -53,7 +55,9 @@ SKY = 0.25  # most that shade gains in blue
 STRAY = 0.025  # most light, of full scale, that falls on everything
 NOISE = 3.0  # grey levels
 
+ROWS = 72  # of the picture, of whose pixels the light is told
 BLACK_PERCENTILE = 1.0
+SHINE = np.array([0.11, 0.59, 0.30])  # of blue, green, red
 MIDDLE_GREY = 110.0  # what the median of a street is brought to
 KEPT = 0.2  # of the logarithm of a picture's own brightness: dusk stays a little darker
 
@@ -104,23 +108,24 @@ class Light:
 
 def overview(picture: Image) -> Image:
     """The whole picture at ``(36, 64)``: enough to tell light and colourlessness from; one so small comes back as it is."""
-    return cv2.resize(picture, (64, 36), interpolation=cv2.INTER_AREA)
+    return scaled(picture, 64, 36)
 
 
 def light_of(picture: Image) -> Light:
-    """From the whole picture, without the sky: its darkest parts are taken for black, its median for grey."""
-    street = overview(picture)[9:].reshape(-1, 3).astype(np.float64)
-    black = np.percentile(street, BLACK_PERCENTILE, axis=0)
-    span = np.maximum(255 - black, 1.0)
-    lit = np.clip((street - black) / span, 0, 1) ** GAMMA
-    median = max(float(np.median(lit @ np.array([0.11, 0.59, 0.30]))), 1e-4)
+    """From the whole picture, without the sky: its darkest pixels are taken for black, its median for grey. Pixels, not
+    means over places: in a street without a large dark place these are all lighter than black."""
+    apart = max(1, min(picture.shape[:2]) // ROWS)
+    street = picture[len(picture) // 4 :: apart, ::apart].reshape(-1, 3)
+    black = np.percentile(np.ascontiguousarray(street.T), BLACK_PERCENTILE, axis=1)
+    lit = np.clip((np.arange(256)[:, None] - black) / np.maximum(255 - black, 1.0), 0, 1) ** GAMMA  # of each value
+    shine = (lit * SHINE)[street, np.arange(3)].sum(axis=1)
+    median = max(float(np.median(shine)), 1e-4)
     gain = ((MIDDLE_GREY / 255) ** GAMMA / median) ** (1 - KEPT)
-    levels = np.arange(256)[:, None, None]
-    curves = np.clip(np.clip((levels - black) / span, 0, 1) ** GAMMA * gain, 0, 1)
-    return Light((255 * curves ** (1 / GAMMA)).astype(np.uint8))
+    curves = np.clip(lit * gain, 0, 1) ** (1 / GAMMA)
+    return Light((255 * curves[:, None]).astype(np.uint8))
 
 
 def probabilities(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Of each name for each BGR pixel, ``(n, 3) uint8`` to ``(n, names)``."""
-    blue, green, red = (pixels.reshape(-1, 3).astype(np.int64) >> (8 - BITS)).T
-    return table()[(blue << (2 * BITS)) | (green << BITS) | red]
+    coarse = (pixels.reshape(-1, 3) >> (8 - BITS)).astype(np.float32)
+    return table()[(coarse @ PLACES).astype(np.int64)]

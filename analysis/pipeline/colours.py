@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cloth import CLOTH, Light, overview, probabilities
+from .cutting import scaled
 from .types import Image
 
 #: The names used everywhere: description, tracklet, match. Values: typical sRGB, for swatches.
@@ -61,6 +62,8 @@ SPREAD = 11.0  # pixels about the middle within which the body is likely
 EDGE = 5  # columns on each side that show the surroundings
 UNLIKE_SURROUNDINGS = 30.0  # distance in Lab at which a pixel surely is not the street
 LEAST_BODY = 40.0  # pixels: with fewer, surroundings cannot be told from clothes
+MIDDLE = np.exp(-(((np.arange(SIZE[0]) - (SIZE[0] - 1) / 2) / SPREAD) ** 2)).astype(np.float32)  # of columns
+WEIGHED = np.array([0.7, 1.0, 1.0], np.float32)  # of Lab: lightness varies within one surface
 
 
 def likeness(a: str, b: str) -> float:
@@ -74,47 +77,54 @@ def named(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def clothing(crop: Image, light: Light | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shares of the names in the upper and lower clothing of one person's crop, each adding up to 1.
+    """Shares of the names in the upper and lower clothing of one person's crop, each adding up to 1; ``clothes``."""
+    upper, lower = clothes([crop], light)
+    return upper[0], lower[0]
+
+
+def clothes(crops: list[Image], light: Light | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of the names in the upper and lower clothing of people in one picture, ``(n, names)`` each, rows adding up to 1.
 
     light: of the whole picture. Pixels count by how likely they are to be the body: near the middle, and
     unlike what is seen at the crop's sides at that height.
     """
-    small, lab = _small(light.corrected(crop) if light else crop)
+    small, lab = _small([light.corrected(crop) if light else crop for crop in crops])
     parts = [slice(int(top * SIZE[1]), int(bottom * SIZE[1])) for top, bottom in (UPPER, LOWER)]
-    upper, lower = (_shares(small[None, part], lab[None, part])[0] for part in parts)
+    upper, lower = (_shares(small[:, part], lab[:, part]) for part in parts)
     return upper, lower
 
 
 def bands(crop: Image, count: int) -> NDArray[np.float64]:
     """Shares of the names in each of ``count`` equal bands from head to foot, ``(count, names)``."""
-    small, lab = _small(crop)
+    (small,), (lab,) = _small([crop])
     rows = int(0.96 * SIZE[1]) // count
     top = (SIZE[1] - rows * count) // 2
     kept, shape = slice(top, top + rows * count), (count, rows, SIZE[0], 3)
     return _shares(small[kept].reshape(shape), lab[kept].reshape(shape))
 
 
-def _small(crop: Image) -> tuple[Image, NDArray[np.float32]]:
-    small = cv2.resize(crop, SIZE, interpolation=cv2.INTER_AREA)
-    return small, cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
+def _small(crops: list[Image]) -> tuple[Image, NDArray[np.float32]]:
+    """All of one size, and in Lab, ``(n, h, w, 3)``."""
+    small = np.array([scaled(crop, *SIZE) for crop in crops])
+    stacked = small.reshape(-1, SIZE[0], 3)
+    return small, cv2.cvtColor(stacked, cv2.COLOR_BGR2LAB).astype(np.float32).reshape(small.shape)
 
 
 def _shares(small: Image, lab: NDArray[np.float32]) -> NDArray[np.float64]:
     """Of the names in bands ``(n, h, w, 3)``: ``(n, names)``."""
     weights = _body(lab)
+    weights /= weights.sum(axis=1, keepdims=True)
     found = probabilities(small).reshape(len(small), -1, len(NAMES))
-    return np.einsum("np,npk->nk", weights / weights.sum(axis=1, keepdims=True), found)
+    return np.asarray((weights[:, None] @ found)[:, 0], np.float64)
 
 
-def _body(lab: NDArray[np.float32]) -> NDArray[np.float64]:
+def _body(lab: NDArray[np.float32]) -> NDArray[np.float32]:
     """How likely each pixel of bands (Lab, ``(n, h, w, 3)``) is to be the body, ``(n, h * w)``."""
-    middle = np.exp(-(((np.arange(SIZE[0]) - (SIZE[0] - 1) / 2) / SPREAD) ** 2))
-    sides = [np.median(part, axis=(1, 2), keepdims=True) for part in (lab[:, :, :EDGE], lab[:, :, -EDGE:])]
-    weighed = np.array([0.7, 1.0, 1.0], np.float32)  # lightness varies within one surface
-    apart = np.minimum(*(np.abs(lab - side) @ weighed for side in sides))
-    unlike = middle * np.clip(apart / UNLIKE_SURROUNDINGS, 0, 1) ** 2
+    edges = (part.reshape(len(lab), -1, 3) for part in (lab[:, :, :EDGE], lab[:, :, -EDGE:]))
+    left, right = (np.abs(lab - np.median(edge, axis=1)[:, None, None]) @ WEIGHED for edge in edges)
+    unlike = MIDDLE * np.minimum(np.minimum(left, right) / UNLIKE_SURROUNDINGS, 1) ** 2
     told = unlike.sum(axis=(1, 2)) >= LEAST_BODY
-    return np.where(told[:, None, None], unlike, middle).reshape(len(lab), -1)
+    return np.where(told[:, None, None], unlike, MIDDLE).reshape(len(lab), -1)
 
 
 def is_grey_picture(image: Image) -> bool:

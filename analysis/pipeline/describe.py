@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import colours, things
-from .cloth import light_of, overview
+from .cloth import light_of
 from .counts import Counts
-from .cutting import crops_of, pixels
+from .cutting import crops_of, pixels, scaled
 from .embed import Embedder
 from .geometry import CameraGeometry
 from .types import Appearance, Detection, Frame, Image, Track
@@ -120,11 +120,10 @@ def _looks(frame: Frame, people: list[Detection], asked: bool) -> Iterator[tuple
     """Of everybody in one picture, with their pixels. asked: whether what is carried is to be told."""
     if not people:
         return
-    small = overview(frame.image)
-    grey, light = colours.is_grey_picture(small), light_of(small)
-    for person in people:
-        crop, wide = crops_of(frame, person.box)
-        upper, lower = colours.clothing(crop, light)
+    grey, light = colours.is_grey_picture(frame.image), light_of(frame.image)
+    crops = [crops_of(frame, person.box) for person in people]
+    worn = zip(*colours.clothes([crop for crop, _wide in crops], light), strict=True)
+    for person, (crop, wide), (upper, lower) in zip(people, crops, worn, strict=True):
         exposed = _exposed(frame, person, people)
         told = asked and exposed >= CLEAR and crop.shape[0] >= things.LEAST_HEIGHT
         look = Look(
@@ -199,7 +198,7 @@ def _surroundings(frame: Frame, box: NDArray[np.float32]) -> bytes:
 def _thumbnail(picture: Image, height: int = 320) -> bytes:
     if picture.shape[0] > height:
         width = max(2, round(picture.shape[1] * height / picture.shape[0]))
-        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+        picture = scaled(picture, width, height)
     return _jpeg(picture)
 
 

@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import colours
+from .cutting import scaled
 from .inference import Network, named, there
 from .types import Image
 
@@ -58,7 +58,7 @@ class OpenVinoEmbedder:
         """``(n, d) float32``; crops of any size are scaled to the network's input."""
         _, _, height, width = self._shape
         pictures = [
-            np.ascontiguousarray(cv2.resize(crop, (width, height)).transpose(2, 0, 1)[None], dtype=np.float32)
+            np.ascontiguousarray(scaled(crop, width, height).transpose(2, 0, 1)[None], dtype=np.float32)
             for crop in crops
         ]
         vectors = np.array([output[0] for output in self._network(pictures)], dtype=np.float32)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .cutting import scaled
 from .inference import Network, named, there
 from .types import Image
 
@@ -54,7 +54,7 @@ def squared(
     left, top, right, _bottom = square(box)
     scale = side / (right - left)
     shrunk = max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale))
-    small = cv2.resize(picture, shrunk, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = scaled(picture, *shrunk)
     x, y = round((corner[0] - left) * scale), round((corner[1] - top) * scale)
     out = np.full((side, side, 3), 114, np.uint8)
     x1, y1, x2, y2 = max(x, 0), max(y, 0), min(x + shrunk[0], side), min(y + shrunk[1], side)

@@ -57,6 +57,18 @@ def test_cameras_do_not_change_the_name(camera, upper, lower):
     assert NAMES[int(shares[0].argmax())] == upper
 
 
+@pytest.mark.parametrize("size", [(72, 128), (234, 416), (1080, 1920)])
+def test_black_is_told_from_small_dark_places(size):
+    """Windows, tyres, gaps: no place in the street is dark as a whole."""
+    rng = np.random.default_rng(4)
+    picture = rng.normal(120, 5, (*size, 3))
+    picture[rng.random(size) < 0.03] = 20
+    hazy = np.clip(50 + picture * 205 / 255, 0, 255).astype(np.uint8)
+    black, grey = light_of(hazy).curves[[60, 150], 0].mean(axis=1)
+    assert black < 15
+    assert 90 < grey < 130
+
+
 def test_an_empty_or_black_picture_is_no_error():
     light = light_of(np.zeros((36, 64, 3), np.uint8))
     upper, lower = clothing(np.zeros((4, 2, 3), np.uint8), light)

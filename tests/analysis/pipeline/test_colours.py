@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from analysis.pipeline.colours import COLOURS, NAMES, clothing, is_grey_picture, likeness, named, summary
+from analysis.pipeline.cloth import light_of
+from analysis.pipeline.colours import COLOURS, NAMES, clothes, clothing, is_grey_picture, likeness, named, summary
 
 
 def bgr(colour: str) -> np.ndarray:
@@ -44,3 +45,13 @@ def test_summaries_add_up_and_leave_out_crumbs():
     total[NAMES.index("red")], total[NAMES.index("grey")], total[NAMES.index("blue")] = 90, 7, 3
     assert summary(total) == {"red": 1.0}
     assert summary(np.zeros(len(NAMES))) == {}
+
+
+def test_several_people_are_seen_as_each_for_themselves():
+    rng = np.random.default_rng(2)
+    crops = [cv2.GaussianBlur(rng.integers(0, 255, (h, h // 3, 3), np.uint8), (0, 0), 7) for h in (60, 130, 301)]
+    light = light_of(crops[2])
+    for number, both in enumerate(zip(*clothes(crops, light), strict=True)):
+        for together, alone in zip(both, clothing(crops[number], light), strict=True):
+            assert together == pytest.approx(alone, abs=1e-5)
+            assert together.sum() == pytest.approx(1, abs=1e-5)
