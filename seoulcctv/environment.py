@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_WEIGHTS = ROOT / "analysis" / "weights"
-OWN_EMBEDDER = OWN_WEIGHTS / "appearance-street-6.xml"
+OWN_EMBEDDER = OWN_WEIGHTS / "appearance-street-7.xml"
 LARGER_EMBEDDER = "person-reidentification-retail-0288.xml"  # Intel Open Model Zoo; not in the repository
 
 

@@ -14,8 +14,12 @@ from .cutting import scaled
 from .inference import Network, named, there
 from .types import Image
 
-AT_ONCE = 4  # pictures by the network
+AT_ONCE = 16  # pictures by the network
 BANDS = 12  # of the colour embedding
+#: Cosine distance within which two looks may be one person, by family of networks: somewhat less than that
+#: within which nine in ten within a camera lie (``tests.benchmarks.likeness``). Whitened vectors lie further apart.
+SAME_PERSON = {"appearance-street-7": 0.37}
+USUAL = 0.30
 
 
 class Embedder(Protocol):
@@ -48,10 +52,9 @@ class ColourEmbedder:
 class OpenVinoEmbedder:
     """A re-identification network in OpenVINO form, such as person-reidentification-retail-0288."""
 
-    same_person = 0.30
-
     def __init__(self, weights: Path, threads: int = 0) -> None:
         self.name = named(weights).removeprefix("person-reidentification-")
+        self.same_person = next((apart for family, apart in SAME_PERSON.items() if self.name.startswith(family)), USUAL)
         self._network = Network(weights, threads, batch=AT_ONCE, short=True)
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:

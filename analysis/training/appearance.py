@@ -28,12 +28,13 @@ from .descent import Descent
 from .network import written
 from .pictures import Picture, changed, crossed, dressed, dyed, mixed, window
 from .pupil import pupil
-from .teacher import Teacher
+from .teacher import Teacher, Whitened
 
 MARGIN = 0.25  # of cosine between the same and others
 AHEAD = 3  # batches
 PLAIN_PHOTO = 0.08  # of the real pictures' places
 WARM = 0.03  # of the steps, in which the rate rises
+WHITENED = 4000  # pictures by which the teacher's vectors are
 KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 
 
@@ -42,8 +43,8 @@ class AppearanceConfig:
     """apart: steps in which each stage learns alone, of ``batch_apart`` pictures; steps: all together, of ``batch``: ``each``
     of so many rendered people as make half of it, real ones for the rest. rate: of learning together (``Descent``), four
     times that apart; size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
-    weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on); compiled:
-    PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
+    weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on);
+    flat: how little the teacher's vectors are whitened (``whitening``); compiled: PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
 
     apart: int = 3000
     steps: int = 4000
@@ -57,6 +58,7 @@ class AppearanceConfig:
     seed: int = 1
     threads: int = 0
     level: int = 400
+    flat: float = 0.8
     compiled: bool = False
 
 
@@ -87,6 +89,7 @@ def train(
         for stage in model.stages:
             stage.compile(dynamic=False)
     rng = np.random.default_rng(config.seed)
+    teacher = Whitened(teacher, _some(crops.pictures, rng), config.flat)
 
     def lesson(size: int) -> tuple[Any, list[Any], Any]:
         pictures, owners = _batch(crops, size, config.each, rng, list(photos))
@@ -132,6 +135,10 @@ def begun(size: int, kept: Path | None) -> Any:
         except (UnpicklingError, EOFError, OSError, TypeError, RuntimeError) as error:
             raise ValueError(f"{kept} does not keep a learner of this shape.") from error
     return model
+
+
+def _some(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    return pictures[rng.permutation(len(pictures))[:WHITENED]]
 
 
 def _steady(model: Any) -> None:

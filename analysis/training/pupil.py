@@ -82,7 +82,7 @@ def pupil(size: int) -> Any:
             return functional.max_pool2d(edges, 3, 2, 1)
 
     class Last(nn.Module):
-        """Each channel's own sum over places, then the vector."""
+        """Each channel's own sum over places, then the vector, turned as its teacher's is."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -90,9 +90,10 @@ def pupil(size: int) -> Any:
             self.places = nn.Conv2d(channels, channels, (height, width), groups=channels)
             self.head = nn.Linear(channels, size, bias=False)
             self.normal, self.bend = nn.BatchNorm1d(size), nn.PReLU(size)
+            self.turn = nn.Linear(size, size, bias=False)
 
         def forward(self, seen: Any) -> Any:
-            return self.bend(self.normal(self.head(self.places(seen).flatten(1))))
+            return self.turn(self.bend(self.normal(self.head(self.places(seen).flatten(1)))))
 
     class Pupil(nn.Module):
         def __init__(self) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..pipeline.inference import precision
 
 Pictures = NDArray[np.uint8]
+BATCH = 16
 
 
 class Teacher(Protocol):
@@ -20,6 +21,33 @@ class Teacher(Protocol):
     each; the last are the vectors. Vectors alone where nothing is known of what lies between."""
 
     def __call__(self, pictures: Pictures) -> list[NDArray[np.float32]]: ...
+
+
+class Whitened:
+    """A teacher whose vectors are turned by ``whitening`` of what it says of some pictures ``(n, h, w, 3)``."""
+
+    def __init__(self, teacher: Teacher, pictures: Pictures, flat: float) -> None:
+        self._teacher = teacher
+        said = [teacher(batch)[-1] for batch in np.split(pictures, range(BATCH, len(pictures), BATCH))]
+        self.turn = whitening(np.concatenate(said), flat)
+
+    def __call__(self, pictures: Pictures) -> list[NDArray[np.float32]]:
+        *between, vectors = self._teacher(pictures)
+        return [*between, vectors @ self.turn]
+
+
+def whitening(vectors: NDArray[np.float32], flat: float) -> NDArray[np.float32]:
+    """A symmetric matrix: vectors ``(n, size)``, multiplied by it, vary about as much in all directions, so that what most
+    people differ in does not drown what few do (Jégou and Chum 2012, Negative evidences and co-occurences in image
+    retrieval: the benefit of PCA and whitening). flat: the share of a covariance without directions, to which theirs is
+    shrunk, 1 for none of theirs (Ledoit and Wolf 2004, A well-conditioned estimator for large-dimensional covariance
+    matrices)."""
+    covariance = np.cov(vectors, rowvar=False)
+    size = len(covariance)
+    covariance = (1 - flat) * covariance + flat * np.trace(covariance) / size * np.eye(size)
+    spread, directions = np.linalg.eigh(covariance)
+    turn = (directions / np.sqrt(spread)) @ directions.T
+    return np.asarray(turn * np.sqrt(size) / np.linalg.norm(turn), dtype=np.float32)  # as long as they were, about
 
 
 class OpenVinoTeacher:

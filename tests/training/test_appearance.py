@@ -14,7 +14,7 @@ from analysis.training.appearance import AppearanceConfig, _steady, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
 from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window
 from analysis.training.pupil import STAGES, pupil
-from analysis.training.teacher import OpenVinoTeacher
+from analysis.training.teacher import OpenVinoTeacher, Whitened, whitening
 from seoulcctv.environment import OWN_EMBEDDER, OWN_WEIGHTS
 
 pytestmark = pytest.mark.timeout(300)
@@ -201,3 +201,19 @@ def test_a_folder_without_photographs_is_told(tmp_path, capsys):
             photos=tmp_path,
             crops=tmp_path / "crops.npz",
         )
+
+
+def test_whitened_vectors_vary_alike_in_all_directions(crops):
+    rng = np.random.default_rng(1)
+    vectors = (rng.normal(size=(2000, 6)) * [9, 3, 1, 1, 0.5, 0.1]).astype(np.float32)
+
+    def spread(flat: float) -> float:
+        ways = np.linalg.eigvalsh(np.cov(vectors @ whitening(vectors, flat), rowvar=False))
+        return float(ways.max() / ways.min())
+
+    assert spread(0.0) == pytest.approx(1, abs=0.01)
+    assert spread(0.0) < spread(0.5) < spread(0.9) < spread(1.0)
+    assert whitening(vectors, 1.0) == pytest.approx(np.eye(6), abs=1e-5)  # nothing is turned
+    teacher = Whitened(Colours(), crops.pictures, 0.5)
+    (said,) = teacher(crops.pictures[:3])
+    assert said == pytest.approx(Colours()(crops.pictures[:3])[0] @ teacher.turn, abs=1e-5)

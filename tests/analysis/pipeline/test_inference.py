@@ -31,11 +31,12 @@ def test_order_is_kept(network):
     assert network([]) == []
 
 
-@pytest.mark.parametrize("count", [1, 3, 4, 5, 11])
-def test_some_at_once_are_the_same(network, count):
-    by_four = Network(network.path, threads=2, batch=4)
+@pytest.mark.parametrize("batch", [4, 16])
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 11, 16, 39])
+def test_some_at_once_are_the_same(network, count, batch):
+    several = Network(network.path, threads=2, batch=batch)
     wanted = network([picture(n) for n in range(count)])
-    for one, other in zip(by_four([picture(n) for n in range(count)]), wanted, strict=True):
+    for one, other in zip(several([picture(n) for n in range(count)]), wanted, strict=True):
         assert one.shape == other.shape
         assert np.array_equal(one, other)
 
