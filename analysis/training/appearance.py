@@ -34,7 +34,7 @@ MARGIN = 0.25  # of cosine between the same and others
 AHEAD = 3  # batches
 PLAIN_PHOTO = 0.08  # of the real pictures' places
 WARM = 0.03  # of the steps, in which the rate rises
-WHITENED = 4000  # pictures by which the teacher's vectors are
+WHITENED = 4000  # pictures, by what the teacher says of which its vectors are whitened
 KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 
 
@@ -44,7 +44,8 @@ class AppearanceConfig:
     of so many rendered people as make half of it, real ones for the rest. rate: of learning together (``Descent``), four
     times that apart; size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
     weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on);
-    flat: how little the teacher's vectors are whitened (``whitening``); compiled: PyTorch's compiler makes a step some two and a half times as fast, after some minutes of its own."""
+    flat: how little the teacher's vectors are whitened (``whitening``); compiled: PyTorch's compiler makes a step some two
+    and a half times as fast, after some minutes of its own."""
 
     apart: int = 3000
     steps: int = 4000
