@@ -67,6 +67,7 @@ def test_who_was_offline_catches_up_with_nothing_missing_or_doubled(case, open_p
     other.context.set_offline(True)
     other.wait_for_selector("#live.off", timeout=15000)
     for number in range(1, 4):
+        operator.wait_for_selector("[data-candidate].chosen[data-decision=open]")  # the last decision was answered
         operator.wait_for_selector("#focus [data-decide=confirm]")
         operator.keyboard.press("y")
         expect(operator.locator("[data-sighting]")).to_have_count(number)
