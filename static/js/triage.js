@@ -13,7 +13,7 @@ export class Triage {
    * @param {() => void} onDecided
    */
   constructor(api, onChoose, onDecided) {
-    Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), busy: false });
+    Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), decided: null, busy: false });
     this.focus = document.getElementById("focus");
     this.player = new Player(document.getElementById("player"), api, (id) => this.pointed(id));
     this.panel = document.getElementById("candidates-panel");
@@ -53,7 +53,8 @@ export class Triage {
     }
     if (!this.row()) this.id = null;
     if (this.id === null) {
-      const open = this.rows().filter((row) => row.dataset.decision === "open");
+      if (this.row(this.decided)?.dataset.decision !== "open") this.decided = null; // a list that was asked for before knows it as open yet
+      const open = this.rows().filter((row) => row.dataset.decision === "open" && Number(row.dataset.candidate) !== this.decided);
       const first = open.find((row) => !("other" in row.dataset)) ?? open[0]; // a colleague looks at the others
       if (first) return this.choose(Number(first.dataset.candidate));
       this.focus.hidden = true;
@@ -119,6 +120,7 @@ export class Triage {
     const done = await post(`${this.api}candidates/${this.id}/${what}/`);
     this.busy = false;
     if (done && what !== "undo") {
+      this.decided = this.id;
       this.id = null;
       this.player.close();
     }
