@@ -107,7 +107,7 @@ class Light:
 
 
 def overview(picture: Image) -> Image:
-    """The whole picture at ``(36, 64)``: enough to tell light and colourlessness from; one so small comes back as it is."""
+    """The whole picture at ``(36, 64)``: enough to tell colourlessness from; one so small comes back as it is."""
     return scaled(picture, 64, 36)
 
 

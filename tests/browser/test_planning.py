@@ -83,6 +83,7 @@ def test_weights_by_comparison(open_page, areas):
     expect(page.locator("#ranking li")).to_have_count(4)
     page.click("#compare")
     page.select_option("#pairs select >> nth=0", "9")
+    expect(page.locator("#ratio")).to_contain_text("0")
     page.click("#take-pairs")
     expect(page.locator(".slider[data-key=crime] output")).to_have_text("50")
     expect(page.locator("#ranking li >> nth=0")).to_contain_text("south")
