@@ -6,6 +6,8 @@ const KEYS = { y: "confirm", u: "perhaps", n: "reject", z: "undo", j: "next", k:
 
 const MAY = { open: ["confirm", "perhaps", "reject"], unsure: ["confirm", "reject", "undo"], confirmed: ["undo"], rejected: ["undo"] };
 
+const RETRY_MS = 2000;
+
 export class Triage {
   /**
    * @param {string} api address of the case's API
@@ -13,7 +15,7 @@ export class Triage {
    * @param {() => void} onDecided
    */
   constructor(api, onChoose, onDecided) {
-    Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), decided: null, busy: false });
+    Object.assign(this, { api, onChoose, onDecided, id: kept("candidate"), seen: null, busy: false });
     this.focus = document.getElementById("focus");
     this.player = new Player(document.getElementById("player"), api, (id) => this.pointed(id));
     this.panel = document.getElementById("candidates-panel");
@@ -53,8 +55,7 @@ export class Triage {
     }
     if (!this.row()) this.id = null;
     if (this.id === null) {
-      if (this.row(this.decided)?.dataset.decision !== "open") this.decided = null; // a list that was asked for before knows it as open yet
-      const open = this.rows().filter((row) => row.dataset.decision === "open" && Number(row.dataset.candidate) !== this.decided);
+      const open = this.rows().filter((row) => row.dataset.decision === "open");
       const first = open.find((row) => !("other" in row.dataset)) ?? open[0]; // a colleague looks at the others
       if (first) return this.choose(Number(first.dataset.candidate));
       this.focus.hidden = true;
@@ -90,17 +91,23 @@ export class Triage {
     if (this.panel.scrollHeight > this.panel.clientHeight) this.row()?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Shows whom was chosen; until then nothing can be decided about them. */
   async load() {
     const id = this.id;
-    this.shown = this.key();
-    const response = await fetch(`${location.pathname}candidates/${id}/`).catch(() => null);
-    if (id !== this.id) return;
-    if (!response?.ok) {
-      this.shown = null; // asked again with the next state
+    const key = (this.shown = this.key());
+    this.focus.setAttribute("aria-busy", String(id !== this.seen));
+    const html = await fetch(`${location.pathname}candidates/${id}/`)
+      .then((response) => (response.ok ? response.text() : null))
+      .catch(() => null);
+    if (id !== this.id || key !== this.shown) return; // asked for somebody else since, or anew
+    if (html === null) {
+      setTimeout(() => id === this.id && key === this.shown && this.load(), RETRY_MS);
       return;
     }
-    this.focus.innerHTML = await response.text();
+    this.focus.innerHTML = html;
     this.focus.hidden = false;
+    this.focus.setAttribute("aria-busy", "false");
+    this.seen = id;
   }
 
   move(step) {
@@ -115,13 +122,14 @@ export class Triage {
     if (what === "back") return this.move(-1);
     if (what === "play") return this.id === null ? undefined : this.player.play(this.id, this.focus.querySelector("[data-recording-start]")?.dataset.recordingStart);
     const decision = this.row()?.dataset.decision;
-    if (this.busy || !(MAY[decision] ?? []).includes(what)) return;
+    if (this.busy || this.seen !== this.id || !(MAY[decision] ?? []).includes(what)) return;
     this.busy = true;
-    const done = await post(`${this.api}candidates/${this.id}/${what}/`);
+    const { id } = this;
+    const done = await post(`${this.api}candidates/${id}/${what}/`);
     this.busy = false;
-    if (done && what !== "undo") {
-      this.decided = this.id;
+    if (done && what !== "undo" && id === this.id) {
       this.id = null;
+      this.focus.setAttribute("aria-busy", "true");
       this.player.close();
     }
     this.onDecided();

@@ -14,11 +14,13 @@ const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.cho
 const bar = new TimeBar(document.getElementById("time-bar"), map);
 for (const box of document.querySelectorAll(".told")) new ToldForm(box, map.map, refresh);
 
+const RETRY_MS = 2000;
 let shown = -1;
 let asking = false;
+let retry = 0;
 let again = false;
 let running = false;
-let own = false; // the next state that is asked for follows from what was done here
+let own = false; // something was done here that the last state asked for may not know
 let held = null; // the list as it will be once nobody points at it
 let repeats = 0; // 1: with candidates of passages already confirmed
 let most = 0; // candidates in the list; 0: the usual number
@@ -26,20 +28,21 @@ let most = 0; // candidates in the list; 0: the usual number
 const candidates = document.getElementById("candidates-panel");
 candidates?.addEventListener("mouseleave", () => {
   if (held === null) return;
-  const html = held;
-  held = null;
-  document.getElementById("held-back").hidden = true;
-  replace(candidates, html);
+  replace(candidates, held);
   triage?.renew();
 });
 
-/** After something done on this page: the list may move. */
+/** After something done on this page: the list may move. What was held back is older. */
 function act() {
   own = true;
+  holdBack(null);
   refresh();
 }
 
-/** Asks for the state; while one answer is awaited, at most one further question waits. */
+/**
+ * Asks for the state; while one answer is awaited, at most one further question waits. An answer that was asked for before
+ * something was done here is passed over: it may not know of it.
+ */
 async function refresh() {
   if (asking) {
     again = true;
@@ -50,10 +53,14 @@ async function refresh() {
   own = false;
   try {
     const response = await fetch(`${page.state}?most=${most}&repeats=${repeats}${triage ? `&looking=${triage.id ?? 0}` : ""}${document.hidden ? "" : "&seen=1"}`, { headers: { Accept: "application/json" } });
-    if (response.ok) show(await response.json(), mine);
-    else own ||= mine;
+    if (!response.ok) throw new Error(response.statusText);
+    const state = await response.json();
+    if (own || state.event < shown) own ||= mine;
+    else show(state, mine);
   } catch {
-    own ||= mine; // the feed shows that the line is down, and asks again when it is back
+    own ||= mine; // where the line is down, the feed shows it
+    clearTimeout(retry);
+    if (own) retry = setTimeout(refresh, RETRY_MS); // somebody waits; else with the next event or in a while
   } finally {
     asking = false;
     if (again) {
@@ -65,10 +72,6 @@ async function refresh() {
 
 /** @param {boolean} mine it follows from what was done on this page: the list may move */
 function show(state, mine) {
-  if (state.event < shown) {
-    own ||= mine;
-    return;
-  }
   const first = shown < 0;
   const before = new Set([...document.querySelectorAll("[data-stop]")].map((stop) => stop.dataset.stop));
   shown = state.event;
@@ -87,18 +90,23 @@ function show(state, mine) {
 /** Leaves a panel alone whose content did not change, or in which somebody types. */
 function replace(panel, html, mine = true) {
   if (!panel || panel.dataset.html === html || panel.querySelector("input:focus, details[open]:not(.next)")) return;
-  if (panel === candidates && !mine && panel.querySelector("[data-candidate]:hover")) {
-    held = html;
-    const waiting = mergeInPlace(panel, html);
-    const chip = document.getElementById("held-back");
-    chip.hidden = !waiting;
-    chip.textContent = `${chip.dataset.label} ${waiting}`;
-    return;
-  }
+  if (panel === candidates && !mine && panel.querySelector("[data-candidate]:hover")) return holdBack(html);
+  if (panel === candidates) holdBack(null);
   const open = [...panel.querySelectorAll(".next")].map((list) => list.open);
   panel.dataset.html = html;
   panel.innerHTML = html;
   panel.querySelectorAll(".next").forEach((list, index) => (list.open = open[index]));
+}
+
+/** Somebody points at the candidates: they change where they are, new ones wait. @param {string|null} html null: nothing waits any more */
+function holdBack(html) {
+  held = html;
+  const chip = document.getElementById("held-back");
+  if (!chip) return;
+  const waiting = html === null ? 0 : mergeInPlace(candidates, html);
+  if (html !== null) delete candidates.dataset.html; // it is no longer what was put there
+  chip.hidden = !waiting;
+  chip.textContent = `${chip.dataset.label} ${waiting}`;
 }
 
 new CaseFeed(page.socket, Number(page.event), refresh, (state) => {

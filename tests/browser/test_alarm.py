@@ -54,6 +54,7 @@ def test_it_is_heard_on_any_page_and_taken_by_one(open_page):
     assert not one.title().startswith("(")
     told.refresh_from_db()
     assert told.acknowledged_by == colleague
+    two.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     two.keyboard.press("y")
     expect(one.locator("[data-stop]")).to_have_count(1)  # confirmed, it extends the route at once
 
@@ -113,7 +114,7 @@ def test_on_a_link_only_if_its_scope_allows(open_page, chromium, processes):
     expect(phones[1].locator(".alert-box")).to_have_count(0)
     assert str(told.candidate.tracklet.recording.camera.district) in phones[0].inner_text(".alert-box")
     desk = open_page(case.opened_by, f"/cases/{case.number}/")
-    desk.wait_for_selector("[data-candidate].chosen")
+    desk.wait_for_selector("#focus[aria-busy=false] [data-decide=reject]")
     desk.keyboard.press("n")
     expect(phones[0].locator(".alert-box")).to_have_count(0)
     for phone in phones:

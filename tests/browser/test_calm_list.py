@@ -24,12 +24,12 @@ def test_what_is_new_waits_until_the_pointer_leaves(open_page):
         make_candidate(case, make_tracklet(recording, 5.0 * n), score=0.9 - 0.1 * n) for n in range(3)
     )
     page = open_page(case.opened_by, f"/cases/{case.number}/")
-    page.wait_for_selector("#focus [data-decide=confirm]")
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     page.locator(f"[data-candidate='{second.pk}']").hover()
     better = make_candidate(case, make_tracklet(recording, 40.0), score=0.99)
     colleague = open_page(make_user(Role.SUPERVISOR), f"/cases/{case.number}/")
     colleague.click(f"[data-candidate='{third.pk}']")
-    colleague.wait_for_selector("#focus [data-decide=reject]")
+    colleague.wait_for_selector("#focus[aria-busy=false] [data-decide=reject]")
     colleague.keyboard.press("n")  # tells every page
     expect(page.locator(f"[data-candidate='{third.pk}']")).to_have_attribute("data-decision", "rejected")
     assert order(page) == [first.pk, second.pk, third.pk]
@@ -46,7 +46,7 @@ def test_what_is_done_on_the_page_shows_at_once(open_page):
     recording = make_recording(start=case.last_seen_at + timedelta(minutes=5))
     first, second = (make_candidate(case, make_tracklet(recording, 5.0 * n), score=0.9 - 0.1 * n) for n in range(2))
     page = open_page(case.opened_by, f"/cases/{case.number}/")
-    page.wait_for_selector("#focus [data-decide=confirm]")
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     page.locator(f"[data-candidate='{first.pk}']").hover()
     page.keyboard.press("n")
     expect(page.locator("[data-candidate]").last).to_have_attribute("data-candidate", str(first.pk))

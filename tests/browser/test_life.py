@@ -41,7 +41,7 @@ def test_from_report_to_deletion(open_page):
     recording = make_recording(make_camera(*DONGMYO, address="종로 401"), case.last_seen_at + timedelta(minutes=5), 600)
     make_candidate(case, make_tracklet(recording))
     desk.reload()
-    desk.wait_for_selector("#focus [data-decide=confirm]")
+    desk.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     desk.keyboard.press("y")
     expect(boss.locator(".stop[data-stop]")).to_have_count(1)
 

@@ -48,7 +48,7 @@ def test_a_confirmed_sighting_appears_on_the_others_map_within_a_second(case, op
     police = open_page(liaison, f"/cases/{case.number}/")
     live(operator)
     live(police)
-    operator.wait_for_selector("#focus [data-decide=confirm]")
+    operator.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     begin = time.monotonic()
     operator.keyboard.press("y")
     police.wait_for_selector("[data-sighting]", timeout=5000)
@@ -68,7 +68,7 @@ def test_who_was_offline_catches_up_with_nothing_missing_or_doubled(case, open_p
     other.wait_for_selector("#live.off", timeout=15000)
     for number in range(1, 4):
         operator.wait_for_selector("[data-candidate].chosen[data-decision=open]")  # the last decision was answered
-        operator.wait_for_selector("#focus [data-decide=confirm]")
+        operator.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
         operator.keyboard.press("y")
         expect(operator.locator("[data-sighting]")).to_have_count(number)
     assert stops(other) == []
@@ -84,11 +84,11 @@ def test_undo_takes_the_sighting_off_every_map(case, open_page):
     operator = open_page(case.opened_by, f"/cases/{case.number}/")
     other = open_page(make_user(Role.SUPERVISOR), f"/cases/{case.number}/")
     live(other)
-    operator.wait_for_selector("#focus [data-decide=confirm]")
+    operator.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     operator.keyboard.press("y")
     other.wait_for_selector("[data-sighting]")
     operator.locator("[data-candidate][data-decision=confirmed]").click()
-    operator.wait_for_selector("#focus [data-decide=undo]")
+    operator.wait_for_selector("#focus[aria-busy=false] [data-decide=undo]")
     operator.keyboard.press("z")
     expect(other.locator("[data-sighting]")).to_have_count(0, timeout=3000)
     assert Sighting.objects.get().withdrawn_by == case.opened_by
@@ -104,6 +104,7 @@ def test_keys_walk_through_the_candidates(case, open_page):
     assert page.get_attribute(".candidate.chosen", "data-candidate") != first
     page.keyboard.press("k")
     assert page.get_attribute(".candidate.chosen", "data-candidate") == first
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=reject]")
     page.keyboard.press("n")
     page.wait_for_selector(f"[data-candidate='{first}'][data-decision=rejected]")
     assert Candidate.objects.get(pk=first).decision == "rejected"

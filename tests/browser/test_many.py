@@ -17,7 +17,7 @@ def test_the_first_is_there_at_once_and_keys_walk_on(case, open_page):
     page = open_page(case.opened_by, "/board/")
     begin = time.monotonic()
     page.goto(page.url.replace("/board/", f"/cases/{case.number}/"))
-    page.wait_for_selector("#focus [data-decide=confirm]")
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     assert time.monotonic() - begin < 10
     expect(page.locator("#open-count")).to_contain_text(str(COUNT)[0])
     first = page.get_attribute("[data-candidate].chosen", "data-candidate")
@@ -25,8 +25,11 @@ def test_the_first_is_there_at_once_and_keys_walk_on(case, open_page):
         page.keyboard.press("j")
     assert page.get_attribute("[data-candidate].chosen", "data-candidate") != first
     expect(page.locator("[data-candidate]")).to_have_count(60)
+    page.wait_for_selector("#focus[aria-busy=false]")
     begin = time.monotonic()
+    decided = page.get_attribute("[data-candidate].chosen", "data-candidate")
     page.keyboard.press("n")  # weighs all of them again
+    expect(page.locator(f"[data-candidate='{decided}'].chosen")).to_have_count(0, timeout=20_000)
     expect(page.locator("[data-decision=rejected]")).to_have_count(
         0, timeout=20_000
     )  # further down than the first sixty

@@ -40,7 +40,7 @@ def until(true) -> None:
 
 def test_by_key(case, open_page):
     page = open_page(case.opened_by, f"/cases/{case.number}/")
-    page.wait_for_selector("#focus [data-decide=play]")
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=play]")
     page.keyboard.press("p")
     until(lambda: video(page, "currentTime") > 2.3)
     expect(page.locator("#player canvas[data-drawn='1']")).to_have_count(1)
@@ -68,8 +68,8 @@ def test_what_cannot_be_played_is_said(case, open_page, settings):
     for path in Path(settings.FOOTAGE_ROOT).glob("clips/*"):
         path.unlink()
     page = open_page(case.opened_by, f"/cases/{case.number}/")
-    page.wait_for_selector("#focus [data-decide=play]")
-    page.click("#focus [data-decide=play]")
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=play]")
+    page.click("#focus[aria-busy=false] [data-decide=play]")
     expect(page.locator("#player [role=status]")).to_contain_text("파일을 열 수 없")
     page.click("#player [data-play=close]")
     expect(page.locator("#player")).to_be_hidden()
@@ -79,7 +79,7 @@ def test_somebody_else_in_the_picture_is_looked_at(case, open_page):
     first = case.candidates.order_by("-score").first()
     other = make_tracklet(first.tracklet.recording, 10.0, boxes=[[200, 40, 260, 180]] * 2, upper={"green": 1.0})
     page = open_page(case.opened_by, f"/cases/{case.number}/")
-    page.wait_for_selector("#focus [data-decide=play]")
+    page.wait_for_selector("#focus[aria-busy=false] [data-decide=play]")
     page.keyboard.press("p")
     expect(page.locator("#player canvas[data-drawn='1']")).to_have_count(1)
     screen = page.locator("#player canvas").bounding_box()

@@ -59,7 +59,7 @@ def test_a_shared_case_from_link_to_revocation(open_page, chromium):
     assert phone.evaluate(until_loaded)
 
     desk.click(f"[data-candidate='{waiting.pk}']")
-    desk.wait_for_selector("#focus [data-decide=confirm]")
+    desk.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     desk.keyboard.press("y")
     expect(phone.locator("[data-sighting]")).to_have_count(3)  # by itself
 

@@ -20,7 +20,7 @@ def test_they_divide_the_candidates(open_page):
         make_candidate(case, make_tracklet(recording), score=0.9 - 0.1 * index)
     supervisor = make_user(Role.SUPERVISOR, first_name="이감독")
     one = open_page(case.opened_by, f"/cases/{case.number}/")
-    one.wait_for_selector("#focus [data-decide=confirm]")
+    one.wait_for_selector("#focus[aria-busy=false] [data-decide=confirm]")
     one.wait_for_timeout(400)
     one.reload()  # its choice is told with the next state
     one.wait_for_selector("[data-candidate].chosen")
@@ -31,6 +31,7 @@ def test_they_divide_the_candidates(open_page):
     second = two.get_attribute("[data-candidate].chosen", "data-candidate")
     assert first != second
     expect(two.locator(f"[data-candidate='{first}'] .chip.wait")).to_be_visible()
+    two.wait_for_selector("#focus[aria-busy=false] [data-decide=reject]")
     two.keyboard.press("n")
     expect(one.locator(f"[data-candidate='{second}']")).to_have_attribute("data-decision", "rejected")
     expect(one.locator("[data-candidate].chosen")).to_have_attribute("data-candidate", first)  # nothing jumped
