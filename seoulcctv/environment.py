@@ -19,8 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_WEIGHTS = ROOT / "analysis" / "weights"
-OWN_EMBEDDER = OWN_WEIGHTS / "appearance-street-7.xml"
-LARGER_EMBEDDER = "person-reidentification-retail-0288.xml"  # Intel Open Model Zoo; not in the repository
+OWN_EMBEDDER = OWN_WEIGHTS / "appearance-street-8.xml"
 
 
 class Environment(BaseSettings):
@@ -71,11 +70,8 @@ class Environment(BaseSettings):
 
     @cached_property
     def embedder_path(self) -> Path:
-        """The appearance model's file: as set, else a known larger one where it lies ready, else the project's own."""
-        if self.embedder_weights:
-            return self.weights_dir / self.embedder_weights
-        larger = self.weights_dir / LARGER_EMBEDDER
-        return larger if larger.is_file() else OWN_EMBEDDER
+        """The appearance model's file: as set, else the project's own."""
+        return self.weights_dir / self.embedder_weights if self.embedder_weights else OWN_EMBEDDER
 
     @cached_property
     def things_path(self) -> Path:

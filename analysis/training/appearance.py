@@ -3,7 +3,9 @@
 Two teachers. A larger re-identification network says how alike pictures of people are, whoever they are (distillation:
 Hinton et al. 2015), and what it sees on the way (Romero et al. 2015, FitNets): first each stage of the pupil learns alone,
 from what the teacher has at that place to what it has at the next (Li et al. 2020, Block-wisely Supervised Neural
-Architecture Search with Knowledge Distillation), then all together. Changes of colour, light, blur and framing turn few
+Architecture Search with Knowledge Distillation), then all together. Last the pupil is to say of a picture changed what its
+teacher says of the same unchanged: so it goes beyond a teacher who is misled by a camera's light (after Xie et al. 2020,
+Self-training with Noisy Student improves ImageNet classification). Changes of colour, light, blur and framing turn few
 people into many. Rendered people who pass several cameras say who is the same (hardest triplet of a batch: Hermans et al.
 2017, In Defense of the Triplet Loss).
 """
@@ -26,7 +28,7 @@ from numpy.typing import NDArray
 from .crops import NOBODY, SIZE, Crops
 from .descent import Descent
 from .network import written
-from .pictures import Picture, changed, crossed, dressed, dyed, mixed, window
+from .pictures import Picture, changed, crossed, dressed, dyed, elsewhere, mixed, window
 from .pupil import pupil
 from .teacher import Teacher, Whitened
 
@@ -41,7 +43,8 @@ KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
 @dataclass(frozen=True, slots=True)
 class AppearanceConfig:
     """apart: steps in which each stage learns alone, of ``batch_apart`` pictures; steps: all together, of ``batch``: ``each``
-    of so many rendered people as make half of it, real ones for the rest. rate: of learning together (``Descent``), four
+    of so many rendered people as make half of it, real ones for the rest; beyond: the same, their teacher being shown what was
+    not changed, at half the rate. rate: of learning together (``Descent``), four
     times that apart; size: numbers of the vector, those of the teacher; between: what the teacher's way weighs; same: what the triplets
     weigh; level: steps after which batch normalisation is steady (0: at once, for a pupil that goes on);
     flat: how little the teacher's vectors are whitened (``whitening``); compiled: PyTorch's compiler makes a step some two
@@ -49,6 +52,7 @@ class AppearanceConfig:
 
     apart: int = 3000
     steps: int = 4000
+    beyond: int = 1500
     batch_apart: int = 16
     batch: int = 32
     each: int = 4
@@ -92,22 +96,32 @@ def train(
     rng = np.random.default_rng(config.seed)
     teacher = Whitened(teacher, _some(crops.pictures, rng), config.flat)
 
-    def lesson(size: int) -> tuple[Any, list[Any], Any]:
-        pictures, owners = _batch(crops, size, config.each, rng, list(photos))
-        inputs = torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32))
-        return inputs, [torch.from_numpy(said) for said in teacher(pictures)], torch.from_numpy(owners)
+    def lesson(size: int, beyond: bool) -> tuple[Any, list[Any], Any]:
+        plain, owners = _batch(crops, size, config.each, rng, list(photos))
+        if beyond:
+            pictures = [changed(elsewhere(one, rng) if rng.random() < 0.5 else one, rng) for one in plain]
+        else:
+            pictures = plain = [changed(one, rng) for one in plain]
+        inputs = torch.from_numpy(np.array(pictures).transpose(0, 3, 1, 2).astype(np.float32))
+        said = teacher(np.array(plain))[-1 if beyond else 0 :]
+        return inputs, [torch.from_numpy(one) for one in said], torch.from_numpy(owners)
 
-    sizes = iter([config.batch_apart] * config.apart + [config.batch] * config.steps)
+    phases = (
+        (config.apart, config.batch_apart, 4 * config.rate),
+        (config.steps, config.batch, config.rate),
+        (config.beyond, config.batch, config.rate / 2),
+    )
+    lessons = ((size, number == 2) for number, (steps, size, _) in enumerate(phases) for _ in range(steps))
     with ThreadPoolExecutor(1) as beside:  # the next pictures are made and judged while the last are learnt
-        waiting = [beside.submit(lesson, size) for size in islice(sizes, AHEAD)]
+        waiting = [beside.submit(lesson, *one) for one in islice(lessons, AHEAD)]
         saved, done = time.monotonic(), 0
-        for apart, steps, rate in ((True, config.apart, 4 * config.rate), (False, config.steps, config.rate)):
-            descent = Descent(model, rate)
+        for number, (steps, _, rate) in enumerate(phases):
+            apart, descent = number == 0, Descent(model, rate)
             for step in range(steps):
                 if done == config.level:
                     _steady(model)
                 inputs, said, owners = waiting.pop(0).result()
-                waiting += [beside.submit(lesson, size) for size in islice(sizes, 1)]
+                waiting += [beside.submit(lesson, *one) for one in islice(lessons, 1)]
                 vectors, between = _answered(model, inputs, said, apart)
                 loss, unlike = _loss(vectors, said[-1], between, owners, config, apart)
                 loss.backward()
@@ -116,13 +130,22 @@ def train(
                 if done % 50 == 1:
                     told(done, float(unlike), float(torch.stack(between).mean().detach()) if between else 0.0)
                 if kept and time.monotonic() - saved > KEPT_EVERY_S:
-                    torch.save(model.state_dict(), kept)
+                    _keep(model, kept)
                     saved = time.monotonic()
     if kept:
-        torch.save(model.state_dict(), kept)
+        _keep(model, kept)
     plain = pupil(config.size)  # the same numbers without the compiler's marks
     plain.load_state_dict(model.state_dict())
     return written(plain.eval(), out, SIZE)
+
+
+def _keep(model: Any, kept: Path) -> None:
+    """Whole or not at all: where it is stopped meanwhile, what was kept before stays."""
+    import torch
+
+    part = kept.with_name(f"{kept.name}.part")
+    torch.save(model.state_dict(), part)
+    part.replace(kept)
 
 
 def begun(size: int, kept: Path | None) -> Any:
@@ -207,7 +230,7 @@ def _centred(vectors: Any) -> Any:
 
 def _batch(
     crops: Crops, size: int, each: int, rng: np.random.Generator, photos: list[Picture]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+) -> tuple[list[Picture], NDArray[np.int64]]:
     """``size`` pictures: half rendered people, ``each`` of one; half real ones, most of them made into others."""
     named = np.flatnonzero(crops.identities != NOBODY)
     unnamed = np.flatnonzero(crops.identities == NOBODY)
@@ -216,13 +239,13 @@ def _batch(
     for owner in rng.choice(np.unique(crops.identities[named]), size=half // each, replace=False):
         of_them = np.flatnonzero(crops.identities == owner)
         for index in rng.choice(of_them, size=each, replace=len(of_them) < each):
-            pictures.append(changed(crops.pictures[index], rng))
+            pictures.append(crops.pictures[index])
             owners.append(int(owner))
     for index in rng.choice(unnamed, size=size - len(pictures)) if len(unnamed) else ():
         picture = crops.pictures[index]
-        pictures.append(changed(_somebody_else(picture, crops.pictures, rng, photos), rng))
+        pictures.append(_somebody_else(picture, crops.pictures, rng, photos))
         owners.append(NOBODY)
-    return np.array(pictures), np.array(owners)
+    return pictures, np.array(owners)
 
 
 def _somebody_else(

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..pipeline.cloth import GAMMA, SHINE
+
 Picture = NDArray[np.uint8]
 
 
@@ -38,6 +40,15 @@ def changed(picture: Picture, rng: np.random.Generator) -> Picture:
         out = out.copy()
         out[top : top + down, left : left + across] = rng.integers(0, 255, 3)
     return np.ascontiguousarray(out)
+
+
+def elsewhere(picture: Picture, rng: np.random.Generator) -> Picture:
+    """Before a camera of other white, haze and saturation."""
+    light = (picture / 255.0) ** GAMMA * np.exp(rng.normal(0, 0.12, 3))
+    light = light + rng.uniform(0, 0.03) * np.exp(rng.normal(0, 0.3, 3))
+    seen = np.clip(light, 0, 1) ** (1 / GAMMA)
+    grey = (seen @ SHINE)[..., None]
+    return np.clip(255 * (grey + (seen - grey) * rng.uniform(0.6, 1.5)), 0, 255).astype(np.uint8)
 
 
 def framed(picture: Picture, rng: np.random.Generator) -> Picture:

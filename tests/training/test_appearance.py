@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -58,7 +59,7 @@ class Colours:
 
 
 def test_training_writes_a_model_that_the_scanner_reads(crops, tmp_path):
-    config = AppearanceConfig(apart=2, steps=10, batch_apart=8, batch=16, each=4, size=156, threads=2)
+    config = AppearanceConfig(apart=2, steps=10, beyond=2, batch_apart=8, batch=16, each=4, size=156, threads=2)
     told: list[tuple[int, float, float]] = []
     out = train(crops, Colours(), tmp_path / "small.xml", config, lambda *n: told.append(n))
     embed = OpenVinoEmbedder(out)
@@ -86,13 +87,47 @@ def test_stages_learn_what_a_network_has_there(crops, tmp_path):
             return said
 
     assert [said.shape[1:] for said in Other()(crops.pictures[:2])] == [*STAGES, (16,)]
-    config = AppearanceConfig(apart=60, steps=0, batch=16, each=4, size=16, threads=2)
+    config = AppearanceConfig(apart=60, steps=0, beyond=0, batch=16, each=4, size=16, threads=2)
     told: list[tuple[int, float, float]] = []
     train(crops, Other(), tmp_path / "a.xml", config, lambda *n: told.append(n), kept=tmp_path / "a.pt")
     assert told[-1][2] < 0.8 * told[0][2]
     going_on: list[tuple[int, float, float]] = []
     train(crops, Other(), tmp_path / "a.xml", config, lambda *n: going_on.append(n), kept=tmp_path / "a.pt")
     assert going_on[0][2] < 0.8 * told[0][2]  # from where it was
+
+
+def test_last_the_teacher_sees_what_the_pupil_sees_changed(crops, tmp_path):
+    known, heard = {picture.tobytes() for picture in crops.pictures}, []
+
+    class Listening(Colours):
+        def __call__(self, pictures: np.ndarray) -> list[np.ndarray]:
+            heard.append(np.mean([picture.tobytes() in known for picture in pictures]))
+            return super().__call__(pictures)
+
+    config = AppearanceConfig(apart=0, steps=2, beyond=3, batch=16, each=4, size=156, threads=2)
+    train(crops, Listening(), tmp_path / "a.xml", config)
+    assert heard[-5:] == [0, 0, 1, 1, 1]
+
+
+def test_a_stop_while_the_learner_is_kept_leaves_the_one_before(crops, tmp_path, monkeypatch):
+    import torch
+
+    class One:
+        def __call__(self, pictures: np.ndarray) -> list[np.ndarray]:
+            return [pictures.reshape(len(pictures), -1)[:, :16].astype(np.float32)]
+
+    config, kept = AppearanceConfig(apart=0, steps=1, beyond=0, batch=16, each=4, size=16, threads=2), tmp_path / "a.pt"
+    train(crops, One(), tmp_path / "a.xml", config, kept=kept)
+    before = kept.read_bytes()
+
+    def stopped(state: object, path: Path) -> None:
+        path.write_bytes(before[:1000])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        train(crops, One(), tmp_path / "a.xml", config, kept=kept)
+    assert kept.read_bytes() == before
 
 
 def test_what_is_said_of_a_picture_becomes_steady(crops):
@@ -142,8 +177,8 @@ def test_steps_that_are_left_out_are_the_usual_ones():
     config = AppearanceConfig()
     parser = load_command_class("analysis", "train_appearance").create_parser("manage.py", "train_appearance")
     options = vars(parser.parse_args(["--teacher", "a.xml", "--out", "b.xml"]))
-    assert {name: options[name] for name in ("apart", "steps", "level")} == {
-        name: getattr(config, name) for name in ("apart", "steps", "level")
+    assert {name: options[name] for name in ("apart", "steps", "beyond", "level")} == {
+        name: getattr(config, name) for name in ("apart", "steps", "beyond", "level")
     }
 
 
@@ -184,7 +219,7 @@ def test_people_are_dressed_in_photographs(crops, tmp_path):
 def test_training_with_photographs(crops, tmp_path):
     together = Crops.together([crops, Crops(crops.pictures[:40], np.full(40, NOBODY), np.full(40, NOBODY))])
     photos = [np.random.default_rng(1).integers(0, 255, (120, 160, 3), dtype=np.uint8)]
-    config = AppearanceConfig(apart=0, steps=4, batch=16, each=4, size=156, threads=2)
+    config = AppearanceConfig(apart=0, steps=4, beyond=0, batch=16, each=4, size=156, threads=2)
     out = train(together, Colours(), tmp_path / "small.xml", config, photos=photos)
     assert OpenVinoEmbedder(out)(list(crops.pictures[:2])).shape == (2, 156)
 

@@ -58,6 +58,9 @@ class Command(BaseCommand):
         parser.add_argument("--apart", type=int, default=DEFAULT.apart, help="steps, each stage for itself")
         parser.add_argument("--steps", type=int, default=DEFAULT.steps, help="and then all together")
         parser.add_argument(
+            "--beyond", type=int, default=DEFAULT.beyond, help="and last from a teacher who sees the pictures unchanged"
+        )
+        parser.add_argument(
             "--level",
             type=int,
             default=DEFAULT.level,
@@ -96,6 +99,7 @@ class Command(BaseCommand):
             raise CommandError(f"There are no pictures in {options['photos']}.")
         config = AppearanceConfig(
             apart=options["apart"],
+            beyond=options["beyond"],
             steps=options["steps"],
             seed=options["seed"],
             level=options["level"],
@@ -103,10 +107,13 @@ class Command(BaseCommand):
         )
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as bar:
-            task = bar.add_task("Training", total=config.apart + config.steps)
+            steps = config.apart + config.steps + config.beyond
+            task = bar.add_task("Hearing what the teacher says of some pictures", total=None)
 
             def told(step: int, unlike: float, between: float) -> None:
-                bar.update(task, completed=step, description=f"Cosine {1 - unlike:.3f}, between {between:.3f}")
+                bar.update(
+                    task, total=steps, completed=step, description=f"Cosine {1 - unlike:.3f}, between {between:.3f}"
+                )
 
             out = train(crops, teacher, options["out"], config, told, photos, options["kept"])
         console.print(f"{out}: {out.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
