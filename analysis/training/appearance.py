@@ -20,7 +20,7 @@ from itertools import islice
 from math import cos, pi
 from pathlib import Path
 from pickle import UnpicklingError  # nosec
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,21 @@ from .teacher import Teacher, Whitened
 
 MARGIN = 0.25  # of cosine between the same and others
 AHEAD = 3  # batches
+ELSEWHERE = 0.5  # of the pictures, before another camera as well
 PLAIN_PHOTO = 0.08  # of the real pictures' places
 WARM = 0.03  # of the steps, in which the rate rises
 WHITENED = 4000  # pictures, by what the teacher says of which its vectors are whitened
 KEPT_EVERY_S = 120.0  # the pupil, so that training can go on after a break
+
+
+class Phase(NamedTuple):
+    """Of a training. size: pictures a step; apart: each stage alone; beyond: the teacher sees pictures before they change."""
+
+    steps: int
+    size: int
+    rate: float
+    apart: bool = False
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,15 @@ class AppearanceConfig:
     level: int = 400
     flat: float = 0.8
     compiled: bool = False
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """One after another."""
+        return (
+            Phase(self.apart, self.batch_apart, 4 * self.rate, apart=True),
+            Phase(self.steps, self.batch, self.rate),
+            Phase(self.beyond, self.batch, self.rate / 2, beyond=True),
+        )
 
 
 def train(
@@ -96,36 +116,32 @@ def train(
     rng = np.random.default_rng(config.seed)
     teacher = Whitened(teacher, _some(crops.pictures, rng), config.flat)
 
-    def lesson(size: int, beyond: bool) -> tuple[Any, list[Any], Any]:
-        plain, owners = _batch(crops, size, config.each, rng, list(photos))
-        if beyond:
-            pictures = [changed(elsewhere(one, rng) if rng.random() < 0.5 else one, rng) for one in plain]
+    def lesson(phase: Phase) -> tuple[Any, list[Any], Any]:
+        plain, owners = _batch(crops, phase.size, config.each, rng, list(photos))
+        if phase.beyond:
+            pictures = [changed(elsewhere(one, rng) if rng.random() < ELSEWHERE else one, rng) for one in plain]
+            said = teacher(np.array(plain))[-1:]  # what lies on the way there shows the light
         else:
-            pictures = plain = [changed(one, rng) for one in plain]
+            pictures = [changed(one, rng) for one in plain]
+            said = teacher(np.array(pictures))
         inputs = torch.from_numpy(np.array(pictures).transpose(0, 3, 1, 2).astype(np.float32))
-        said = teacher(np.array(plain))[-1 if beyond else 0 :]
         return inputs, [torch.from_numpy(one) for one in said], torch.from_numpy(owners)
 
-    phases = (
-        (config.apart, config.batch_apart, 4 * config.rate),
-        (config.steps, config.batch, config.rate),
-        (config.beyond, config.batch, config.rate / 2),
-    )
-    lessons = ((size, number == 2) for number, (steps, size, _) in enumerate(phases) for _ in range(steps))
+    lessons = (phase for phase in config.phases for _ in range(phase.steps))
     with ThreadPoolExecutor(1) as beside:  # the next pictures are made and judged while the last are learnt
-        waiting = [beside.submit(lesson, *one) for one in islice(lessons, AHEAD)]
+        waiting = [beside.submit(lesson, phase) for phase in islice(lessons, AHEAD)]
         saved, done = time.monotonic(), 0
-        for number, (steps, _, rate) in enumerate(phases):
-            apart, descent = number == 0, Descent(model, rate)
-            for step in range(steps):
+        for phase in config.phases:
+            descent = Descent(model, phase.rate)
+            for step in range(phase.steps):
                 if done == config.level:
                     _steady(model)
                 inputs, said, owners = waiting.pop(0).result()
-                waiting += [beside.submit(lesson, *one) for one in islice(lessons, 1)]
-                vectors, between = _answered(model, inputs, said, apart)
-                loss, unlike = _loss(vectors, said[-1], between, owners, config, apart)
+                waiting += [beside.submit(lesson, later) for later in islice(lessons, 1)]
+                vectors, between = _answered(model, inputs, said, phase.apart)
+                loss, unlike = _loss(vectors, said[-1], between, owners, config, phase.apart)
                 loss.backward()
-                descent.step(_share(step / steps))
+                descent.step(_share(step / phase.steps))
                 done += 1
                 if done % 50 == 1:
                     told(done, float(unlike), float(torch.stack(between).mean().detach()) if between else 0.0)
