@@ -1,5 +1,7 @@
 /** On every page: theme, running clocks, notices. */
 
+export const RETRY_MS = 2000; // what somebody waits for is asked for again so long after it could not be fetched
+
 /** @param {string} text @param {"error"|"success"|""} kind */
 export function notice(text, kind = "error") {
   const box = document.getElementById("notices");

@@ -1,12 +1,10 @@
 /** Candidates one by one: choose, look, decide; by mouse, finger or key. */
-import { keep, kept, post } from "./page.js";
+import { keep, kept, post, RETRY_MS } from "./page.js";
 import { Player } from "./player.js";
 
 const KEYS = { y: "confirm", u: "perhaps", n: "reject", z: "undo", j: "next", k: "back", p: "play" };
 
 const MAY = { open: ["confirm", "perhaps", "reject"], unsure: ["confirm", "reject", "undo"], confirmed: ["undo"], rejected: ["undo"] };
-
-const RETRY_MS = 2000;
 
 export class Triage {
   /**
@@ -95,7 +93,7 @@ export class Triage {
   async load() {
     const id = this.id;
     const key = (this.shown = this.key());
-    this.focus.setAttribute("aria-busy", String(id !== this.seen));
+    this.dim();
     const html = await fetch(`${location.pathname}candidates/${id}/`)
       .then((response) => (response.ok ? response.text() : null))
       .catch(() => null);
@@ -106,8 +104,13 @@ export class Triage {
     }
     this.focus.innerHTML = html;
     this.focus.hidden = false;
-    this.focus.setAttribute("aria-busy", "false");
     this.seen = id;
+    this.dim();
+  }
+
+  /** While the panel shows somebody else than is chosen. */
+  dim() {
+    this.focus.setAttribute("aria-busy", String(this.id !== this.seen));
   }
 
   move(step) {
@@ -129,7 +132,7 @@ export class Triage {
     this.busy = false;
     if (done && what !== "undo" && id === this.id) {
       this.id = null;
-      this.focus.setAttribute("aria-busy", "true");
+      this.dim();
       this.player.close();
     }
     this.onDecided();

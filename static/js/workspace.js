@@ -2,7 +2,7 @@
 import { CaseMap } from "./case-map.js";
 import { CaseFeed } from "./feed.js";
 import { mergeInPlace } from "./merge.js";
-import { post } from "./page.js";
+import { post, RETRY_MS } from "./page.js";
 import { ToldForm } from "./told-form.js";
 import { TimeBar } from "./time-bar.js";
 import { Triage } from "./triage.js";
@@ -14,7 +14,6 @@ const map = new CaseMap(document.getElementById("case-map"), (id) => triage?.cho
 const bar = new TimeBar(document.getElementById("time-bar"), map);
 for (const box of document.querySelectorAll(".told")) new ToldForm(box, map.map, refresh);
 
-const RETRY_MS = 2000;
 let shown = -1;
 let asking = false;
 let retry = 0;
