@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .line import Line
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
@@ -33,13 +35,13 @@ def chromium() -> Iterator:
 
 @pytest.fixture
 def open_page(chromium, processes):
-    """``open_page(user, path)``: a signed-in page in a browser profile of its own. Errors in it fail the test."""
+    """``open_page(user, path, line=None)``: a signed-in page in a browser profile of its own. Errors in it fail the test."""
     from tests.factories import PASSWORD
 
     address = processes.web()
     contexts, problems = [], []
 
-    def opened(user, path: str, **options):
+    def opened(user, path: str, line: Line | None = None, **options):
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="ko-KR", **options)
         contexts.append(context)
         page = context.new_page()
@@ -52,6 +54,8 @@ def open_page(chromium, processes):
         page.fill("[name=password]", PASSWORD)
         page.click("button.primary")
         page.wait_for_url(lambda url: "/sign-in/" not in url)
+        if line:
+            page.route("**/*", line)
         page.goto(f"{address}{path}")
         return page
 

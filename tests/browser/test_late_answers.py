@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from analysis.decisions import reject
 from analysis.models import Candidate
 from seoulcctv.roles import Role
+from tests.browser.line import Line
 from tests.conftest import wait_for
 from tests.factories import make_candidate, make_case, make_recording, make_tracklet, make_user
 
@@ -29,8 +30,13 @@ def case(transactional_db):
 
 
 @pytest.fixture
-def page(case, open_page):
-    page = open_page(case.opened_by, f"/cases/{case.number}/")
+def line():
+    return Line()
+
+
+@pytest.fixture
+def page(case, open_page, line):
+    page = open_page(case.opened_by, f"/cases/{case.number}/", line)
     page.wait_for_selector("#live.on")
     page.wait_for_selector(SHOWN)
     return page
@@ -48,10 +54,10 @@ def until(page, true, complaint: str) -> None:
     wait_for(lambda: page.wait_for_timeout(50) or true(), 10, complaint)
 
 
-def test_a_list_asked_for_before_a_decision_does_not_bring_it_back(case, page):
+def test_a_list_asked_for_before_a_decision_does_not_bring_it_back(case, page, line):
     first, *_, last = case.candidates.order_by("-score")
     held = []
-    page.route("**/state/**", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    line.rules["/state/"] = lambda route: route.continue_() if held else held.append((route, route.fetch()))
     reject(last, make_user(Role.SUPERVISOR))  # a colleague's, who makes every page ask
     until(page, lambda: held, "the page did not ask")
     page.keyboard.press("n")
@@ -79,10 +85,9 @@ def test_what_was_held_back_is_dropped_with_a_decision(case, page):
     assert page.locator("[data-candidate]").count() == 5
 
 
-def test_keys_decide_only_about_whom_the_panel_shows(case, page):
+def test_keys_decide_only_about_whom_the_panel_shows(case, page, line):
     second = case.candidates.order_by("-score")[1]
-    held = []
-    page.route(f"**/candidates/{second.pk}/", lambda route: held.append(route))
+    held = line.hold(f"/candidates/{second.pk}/")
     page.keyboard.press("j")
     until(page, lambda: held, "the panel did not ask")
     assert chosen(page) == second.pk
@@ -91,6 +96,7 @@ def test_keys_decide_only_about_whom_the_panel_shows(case, page):
     page.click("#focus [data-decide=reject]")  # the first one's, dimmed
     page.wait_for_timeout(300)
     assert rejected() == []
+    line.mend(f"/candidates/{second.pk}/")
     held[0].continue_()
     page.wait_for_selector(SHOWN)
     page.keyboard.press("n")
@@ -98,21 +104,22 @@ def test_keys_decide_only_about_whom_the_panel_shows(case, page):
     assert rejected() == [second.pk]
 
 
-def test_a_panel_that_could_not_be_fetched_is_asked_for_again(case, page):
+def test_a_panel_that_could_not_be_fetched_is_asked_for_again(case, page, line):
     second = case.candidates.order_by("-score")[1]
-    page.route(f"**/candidates/{second.pk}/", lambda route: route.abort(), times=1)
+    asked = line.cut(f"/candidates/{second.pk}/")
     page.keyboard.press("j")
+    until(page, lambda: asked, "the panel did not ask")
     expect(page.locator("#focus")).to_have_attribute("aria-busy", "true")
+    line.mend(f"/candidates/{second.pk}/")
     expect(page.locator("#focus")).to_have_attribute("aria-busy", "false", timeout=5000)
     assert chosen(page) == second.pk
 
 
-def test_after_a_decision_a_list_that_could_not_be_fetched_is_asked_for_again(case, page):
+def test_after_a_decision_a_list_that_could_not_be_fetched_is_asked_for_again(case, page, line):
     first = case.candidates.order_by("-score")[0]
-    page.context.route("**/state/**", lambda route: route.abort())
+    asked = line.cut("/state/")
     page.keyboard.press("n")
-    until(page, rejected, "nothing was decided")
-    page.wait_for_timeout(300)
-    page.context.unroute("**/state/**")
+    until(page, lambda: rejected() and asked, "nothing was decided, or nothing asked")
+    line.mend("/state/")
     expect(page.locator(f"[data-candidate='{first.pk}']")).to_have_attribute("data-decision", "rejected", timeout=5000)
     page.wait_for_selector(SHOWN)

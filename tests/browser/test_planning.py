@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from cameras.models import Camera, Plan, PlanItem
 from cameras.upgrades.measures import measure
 from seoulcctv.roles import Role
+from tests.browser.line import Line
 from tests.cameras.upgrades.small_city import make_areas, make_indicator, place
 from tests.conftest import wait_for
 from tests.factories import make_camera, make_user
@@ -90,9 +91,9 @@ def test_weights_by_comparison(open_page, areas):
 
 
 def test_weights_are_those_of_the_last_judgement(open_page, areas):
-    page = open_page(make_user(Role.SUPERVISOR), f"/plans/?areas={areas.pk}&w.crime=10&w.single=10")
-    held = []
-    page.route("**/weigh/**", lambda route: held.append(route))
+    line = Line()
+    held = line.hold("/weigh/")
+    page = open_page(make_user(Role.SUPERVISOR), f"/plans/?areas={areas.pk}&w.crime=10&w.single=10", line)
     page.click("#compare")
     wait_for(lambda: page.wait_for_timeout(50) or held, 10, "nothing was asked")
     expect(page.locator("#take-pairs")).to_be_disabled()  # nothing is known yet
@@ -107,8 +108,9 @@ def test_weights_are_those_of_the_last_judgement(open_page, areas):
 
 
 def test_a_server_that_does_not_answer_is_told(open_page, areas):
-    page = open_page(make_user(Role.SUPERVISOR), f"/plans/?areas={areas.pk}&w.crime=10&w.single=10")
-    page.route("**/weigh/**", lambda route: route.abort())
+    line = Line()
+    line.cut("/weigh/")
+    page = open_page(make_user(Role.SUPERVISOR), f"/plans/?areas={areas.pk}&w.crime=10&w.single=10", line)
     page.click("#entropy")
     expect(page.locator("#notices .error")).to_be_visible()
     page.click("#compare")
