@@ -8,7 +8,7 @@ import pytest
 from analysis.pipeline.cloth import CLOTH, COMMON, light_of, probabilities, table
 from analysis.pipeline.colours import NAMES, clothing, likeness
 from analysis.simulation.people import CLOTH_BGR
-from tests.benchmarks.clothes import accuracy
+from tests.benchmarks.clothes import accuracy, likeliest, second_eye
 
 
 def test_probabilities_add_up():
@@ -86,7 +86,11 @@ def test_the_street_between_the_legs_is_not_what_they_wear():
 
 
 def test_real_people_of_two_cameras(shared):
-    figures = accuracy(shared / "reid" / "pku")
+    folder = shared / "reid" / "pku"
+    best = likeliest(folder)
+    figures = accuracy(folder, best)
     assert np.mean([right for right, _, _ in figures.values()]) > 0.66
     assert np.mean([near for _, near, _ in figures.values()]) > 0.78
     assert min(right for right, _, _ in figures.values()) > 0.55
+    by_either = [either for _, _, either in second_eye(folder, best).values()]
+    assert np.mean(by_either) > 0.78
