@@ -14,6 +14,7 @@ from .pipeline.detect import Detector, DetectorConfig
 from .pipeline.embed import embedder
 from .pipeline.geometry import CameraGeometry
 from .pipeline.scan import ScanConfig, Scanner
+from .pipeline.survey import SurveyConfig
 from .pipeline.things import things_model
 
 
@@ -34,7 +35,9 @@ def made(threads: int) -> Scanner:
     return Scanner(
         Detector(config),
         embedder(settings.EMBEDDER_PATH, threads),
-        ScanConfig(closer=CloserConfig(rate=settings.SCAN_RATE)),
+        ScanConfig(
+            SurveyConfig(decoder=settings.DECODER), CloserConfig(rate=settings.SCAN_RATE, decoder=settings.DECODER)
+        ),
         things_model(settings.THINGS_PATH, threads),
     )
 

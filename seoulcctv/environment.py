@@ -11,7 +11,7 @@ import socket
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import AliasChoices, Field
@@ -42,6 +42,7 @@ class Environment(BaseSettings):
     embedder_weights: str = ""  # another appearance model (.xml) in weights_dir; "none": colours of clothes alone
     things_weights: str = ""  # another model of things carried (.xml) in weights_dir; "none": nothing is said of them
     detector_size: int = 640  # pixels of the longer side
+    decoder: Literal["cpu", "cuda", "qsv"] = "cpu"  # what decodes videos: hardware of NVIDIA, of Intel
     scan_rate: float = 5.0  # frames a second in the dense pass
     workers: int = 2
     machine: str = Field(default_factory=socket.gethostname)  # the name of this machine among those that scan

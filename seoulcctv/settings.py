@@ -261,6 +261,7 @@ EMBEDDER_PATH = environment.embedder_path
 THINGS_PATH = environment.things_path
 MODEL_CACHE = VAR_DIR / "models"
 DETECTOR_SIZE = environment.detector_size
+DECODER = environment.decoder
 SCAN_RATE = environment.scan_rate
 INFERENCE_THREADS = environment.inference_threads
 SCAN_LEASE_S = environment.scan_lease_s

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import decode
+from .accelerator import ON_CPU
 from .boxes import overlap
 from .consistency import Clothes
 from .counts import Counts
@@ -29,6 +30,7 @@ class CloserConfig:
     rate: float = 5.0
     rate_candidate: float = 3.0
     batch: int = 8
+    decoder: str = ON_CPU
     longest: int = 1280
     longest_candidate: int = 416
     spell_s: float = 300.0  # tracks are cut there at the latest
@@ -88,7 +90,9 @@ class Closer:
         rate = min(config.rate, config.rate_candidate) if wanted else config.rate
         things = None if wanted else self.things  # of whom the survey found, it told what they carry
         spell = Spell(self, rate, things)
-        source = decode.frames(path, window, rate, longest or config.longest, damage, roughly=wanted is not None)
+        source = decode.frames(
+            path, window, rate, longest or config.longest, damage, roughly=wanted is not None, by=config.decoder
+        )
         for batch in self.counts.ahead("frames", decode.in_batches(source, config.batch)):
             self.counts.frames += len(batch)
             with self.counts.stage("detect closely"):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from .accelerator import ON_CPU
 from .types import Frame, Image, PipelineError, Problem, Window
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,10 @@ class Damage:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its first video stream. PipelineError when there is none."""
+def opened(path: Path, by: str = ON_CPU) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its first video stream. PipelineError when there is none. by: see ``accelerator``."""
     try:
-        container = av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"})
+        container = _open(path, by)
     except (av.FFmpegError, OSError) as error:
         raise PipelineError(Problem.CANNOT_OPEN, f"{path.name}: cannot be opened ({error})") from error
     with container:
@@ -59,6 +64,23 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             raise PipelineError(Problem.NO_VIDEO, f"{path.name}: holds no video that can be decoded")
         stream.thread_type = "AUTO"
         yield container, stream
+
+
+def _open(path: Path, by: str) -> InputContainer:
+    how = partial(av.open, str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"})
+    if by == ON_CPU:
+        return how()
+    try:
+        return how(hwaccel=HWAccel(device_type=by, allow_software_fallback=True))
+    except (av.FFmpegError, OSError):  # the hardware is not there; what it cannot decode, the library does by itself
+        container = how()
+        _tell_once(by)
+        return container
+
+
+@cache
+def _tell_once(by: str) -> None:
+    logger.warning("videos are decoded by the processor: %s is not to be had", by)
 
 
 def in_batches(source: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
@@ -163,20 +185,19 @@ def cut(frame: av.VideoFrame, x1: int, y1: int, x2: int, y2: int) -> Image:
     left, top = x1 // 2, y1 // 2
     right, bottom = min((x2 + 1) // 2, frame.width // 2), min((y2 + 1) // 2, frame.height // 2)
     right, bottom = max(right, left + 1), max(bottom, top + 1)
-    light, *colour = (
-        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
-    )
-    parts = [light[2 * top : 2 * bottom, 2 * left : 2 * right]] + [c[top:bottom, left:right] for c in colour]
+    light, *colour = (np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size) for plane in frame.planes)
+    across = 3 - len(colour)  # values side by side for two pixels
+    of_colour = slice(across * left, across * right)
+    parts = [light[2 * top : 2 * bottom, 2 * left : 2 * right]] + [plane[top:bottom, of_colour] for plane in colour]
     joined = np.concatenate([part.reshape(-1) for part in parts]).reshape(3 * (bottom - top), 2 * (right - left))
     if frame.format.name == "yuvj420p" or frame.color_range == av.video.reformatter.ColorRange.JPEG:
         joined[: 2 * (bottom - top)] = cv2.LUT(joined[: 2 * (bottom - top)], _LESS_LIGHT)
         joined[2 * (bottom - top) :] = cv2.LUT(joined[2 * (bottom - top) :], _LESS_COLOUR)
-    return cv2.cvtColor(joined, cv2.COLOR_YUV2BGR_I420)
+    return cv2.cvtColor(joined, cv2.COLOR_YUV2BGR_I420 if across == 1 else cv2.COLOR_YUV2BGR_NV12)
 
 
-#: Light in one plane, colours at half size in two: what cameras record.
-PLANAR = ("yuv420p", "yuvj420p")
+#: Light in one plane, colours at half size: in two planes as cameras record, in one as graphics processors decode.
+PLANAR = ("yuv420p", "yuvj420p", "nv12")
 _LESS_LIGHT = np.round(16 + np.arange(256) * 219 / 255).astype(np.uint8)  # full to limited range
 _LESS_COLOUR = np.round(128 + (np.arange(256) - 128) * 224 / 255).astype(np.uint8)
 
@@ -191,14 +212,16 @@ def _seek(container: InputContainer, stream: VideoStream, time: float, clock: Cl
         damage.packets += 1
 
 
-def keyframes(path: Path, times: NDArray[np.float64], longest: int, damage: Damage) -> Iterator[Frame]:
+def keyframes(
+    path: Path, times: NDArray[np.float64], longest: int, damage: Damage, by: str = ON_CPU
+) -> Iterator[Frame]:
     """The keyframes at the given times (seconds, ascending), decoded alone; the others are passed over.
 
     The deblocking filter is left out: a third faster, and good enough to see whether there are people.
     """
     if not len(times):
         return
-    with opened(path) as (container, stream):
+    with opened(path, by) as (container, stream):
         clock = Clock(stream)
         stream.thread_type = "SLICE"  # whole pictures at once: none waits for the next
         stream.codec_context.options = {"skip_loop_filter": "all"}
@@ -248,13 +271,13 @@ def _alone(packet: av.Packet, stream: VideoStream, damage: Damage) -> list[av.Vi
 
 
 def frames(
-    path: Path, window: Window, rate: float, longest: int, damage: Damage, roughly: bool = False
+    path: Path, window: Window, rate: float, longest: int, damage: Damage, roughly: bool = False, by: str = ON_CPU
 ) -> Iterator[Frame]:
     """Pictures between two times, at most ``rate`` a second, evenly spread over the stream's own.
 
     roughly: without the deblocking filter; a quarter faster, and the longer after a keyframe the less exact.
     """
-    with opened(path) as (container, stream):
+    with opened(path, by) as (container, stream):
         if roughly:
             stream.codec_context.options = {"skip_loop_filter": "all"}
         clock = Clock(stream)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .accelerator import gpu_usable
 from .inference import Network, there
 from .types import Detection, Frame, Image, WeightsMissing
 
@@ -166,15 +167,6 @@ def require_weights(config: DetectorConfig) -> Path:
             "or leave it out: the project has weights of its own."
         )
     return config.weights
-
-
-def gpu_usable() -> bool:
-    """Whether PyTorch can compute on a GPU; it is loaded only where a GPU's driver is, for it takes 0.4 GB."""
-    if not any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")):
-        return False
-    import torch
-
-    return bool(torch.cuda.is_available())
 
 
 def converted(config: DetectorConfig, version: str) -> Path:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import colours
+from .accelerator import TorchNetwork, gpu_usable
 from .cutting import scaled
 from .inference import Network, named, there
 from .types import Image
@@ -49,13 +50,14 @@ class ColourEmbedder:
         return np.array(rows, dtype=np.float32).reshape(len(crops), -1)
 
 
-class OpenVinoEmbedder:
-    """A re-identification network in OpenVINO form, such as person-reidentification-retail-0288."""
+class NetworkEmbedder:
+    """A re-identification network, such as person-reidentification-retail-0288. weights: in OpenVINO form, which names it;
+    network: what computes it."""
 
-    def __init__(self, weights: Path, threads: int = 0) -> None:
+    def __init__(self, weights: Path, network: Network | TorchNetwork) -> None:
         self.name = named(weights).removeprefix("person-reidentification-")
         self.same_person = next((apart for family, apart in SAME_PERSON.items() if self.name.startswith(family)), USUAL)
-        self._network = Network(weights, threads, batch=AT_ONCE, short=True)
+        self._network = network
 
     def __call__(self, crops: list[Image]) -> NDArray[np.float32]:
         """``(n, d) float32``; crops of any size are scaled to the network's input."""
@@ -74,7 +76,11 @@ class OpenVinoEmbedder:
 
 
 def embedder(weights: Path | None, threads: int = 0) -> Embedder:
-    """The network where its weights are, else colours."""
-    if weights and there(weights):
-        return OpenVinoEmbedder(weights, threads)
-    return ColourEmbedder()
+    """The network where its weights are, else colours. On a GPU where there is one and the network's learner (``.pt``)
+    lies beside it, as the project's own does; else by OpenVINO on the processor."""
+    if not weights or not there(weights):
+        return ColourEmbedder()
+    learner = weights.with_suffix(".pt")
+    if learner.is_file() and gpu_usable():
+        return NetworkEmbedder(weights, TorchNetwork(learner))
+    return NetworkEmbedder(weights, Network(weights, threads, batch=AT_ONCE, short=True))

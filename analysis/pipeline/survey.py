@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import activity, decode
+from .accelerator import ON_CPU
 from .consistency import Clothes
 from .counts import Counts
 from .describe import Glance, Looks, ThingsModel, describe, look_at
@@ -41,6 +42,7 @@ class SurveyConfig:
     quiet_look_s: float = 60.0  # where nothing moves, one keyframe this often all the same
     spell_s: float = 300.0  # paths are cut there at the latest
     batch: int = 8
+    decoder: str = ON_CPU
     link: LinkConfig = field(default_factory=LinkConfig)
 
 
@@ -162,8 +164,10 @@ class Survey:
 
     def _pictures(self, path: Path, segment: Segment, damage: decode.Damage) -> Iterator[Frame]:
         if isinstance(segment, Window):
-            return decode.frames(path, segment, self.config.sparse_rate, self.config.size, damage)
-        return decode.keyframes(path, segment, self.config.size, damage)
+            return decode.frames(
+                path, segment, self.config.sparse_rate, self.config.size, damage, by=self.config.decoder
+            )
+        return decode.keyframes(path, segment, self.config.size, damage, self.config.decoder)
 
     def _add(self, glimpses: Glimpses, time: float, glances: list[Glance]) -> None:
         glimpses.times.append(time)

@@ -25,11 +25,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.pipeline.pupil import pupil
+
 from .crops import NOBODY, SIZE, Crops
 from .descent import Descent
 from .network import written
 from .pictures import Picture, changed, crossed, dressed, dyed, elsewhere, mixed, window
-from .pupil import pupil
 from .teacher import Teacher, Whitened
 
 MARGIN = 0.25  # of cosine between the same and others

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
 
-from analysis.pipeline.embed import ColourEmbedder, OpenVinoEmbedder
+from analysis.pipeline.embed import ColourEmbedder, embedder
+from analysis.pipeline.pupil import STAGES, pupil
 from analysis.training.appearance import AppearanceConfig, _steady, train
 from analysis.training.crops import NOBODY, SIZE, Crops, real_crops, rendered_crops, somebody
 from analysis.training.pictures import changed, dressed, dyed, mixed, photographs, window
-from analysis.training.pupil import STAGES, pupil
 from analysis.training.teacher import OpenVinoTeacher, Whitened, whitening
 from seoulcctv.environment import OWN_EMBEDDER, OWN_WEIGHTS
 
@@ -62,7 +62,7 @@ def test_training_writes_a_model_that_the_scanner_reads(crops, tmp_path):
     config = AppearanceConfig(apart=2, steps=10, beyond=2, batch_apart=8, batch=16, each=4, size=156, threads=2)
     told: list[tuple[int, float, float]] = []
     out = train(crops, Colours(), tmp_path / "small.xml", config, lambda *n: told.append(n))
-    embed = OpenVinoEmbedder(out)
+    embed = embedder(out)
     vectors = embed(list(crops.pictures[:5]))
     assert vectors.shape == (5, 156)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(5), abs=1e-3)
@@ -221,7 +221,7 @@ def test_training_with_photographs(crops, tmp_path):
     photos = [np.random.default_rng(1).integers(0, 255, (120, 160, 3), dtype=np.uint8)]
     config = AppearanceConfig(apart=0, steps=4, beyond=0, batch=16, each=4, size=156, threads=2)
     out = train(together, Colours(), tmp_path / "small.xml", config, photos=photos)
-    assert OpenVinoEmbedder(out)(list(crops.pictures[:2])).shape == (2, 156)
+    assert embedder(out)(list(crops.pictures[:2])).shape == (2, 156)
 
 
 def test_a_folder_without_photographs_is_told(tmp_path, capsys):

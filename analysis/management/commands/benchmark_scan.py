@@ -25,8 +25,8 @@ from analysis.benchmark import footage, reference
 from analysis.benchmark.crew import Crew, Ran, own_database
 from analysis.evaluation.everybody import Everybody, everybody
 from analysis.evaluation.tables import text
+from analysis.pipeline.accelerator import gpu_usable
 from analysis.pipeline.decode import read_packets
-from analysis.pipeline.detect import gpu_usable
 from analysis.pipeline.types import PipelineError, Track
 from analysis.scanner import scanner
 from analysis.simulation.footage import Truth, rendered
@@ -80,8 +80,8 @@ class Command(BaseCommand):
         if max(options["workers"]) > cores:
             raise CommandError(f"There are {cores} cores; each worker takes one.")
         console.print(
-            f"{platform.machine()}, {cores} cores, {'with' if gpu_usable() else 'without'} a GPU, "
-            f"Python {platform.python_version()}\n{scanner().version}"
+            f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; people found and compared on "
+            f"{'a GPU' if gpu_usable() else 'the CPU'}, decoder: {settings.DECODER}\n{scanner().version}"
         )
         try:
             rows = [self._row(name, stage, options, console) for name, stage in self._stages(folder, options, console)]
