@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .pupil import pupil
+from .pupil import kept_pupil
+from .types import WeightsMissing
 
 ON_CPU = "cpu"  # how videos are decoded; else the name that FFmpeg gives a kind of hardware, such as "cuda"
 AT_ONCE = 256  # pictures by a network on a graphics processor
@@ -30,7 +31,8 @@ def gpu_usable() -> bool:
 class TorchNetwork:
     """The appearance network by PyTorch, in numbers of half the length (bfloat16): ``inference.Network``'s other form.
 
-    learner: the state that the ``.xml`` beside it was written from. Loaded at the first call.
+    learner: the state that the ``.xml`` beside it was written from. Loaded at the first call; WeightsMissing where that
+    is something else.
     """
 
     input_shape = PICTURE
@@ -54,8 +56,7 @@ class TorchNetwork:
     def _model(self) -> Any:
         import torch
 
-        state = torch.load(self.learner, map_location="cpu", weights_only=True)
-        size = next(reversed(state.values())).shape[0]  # of the vector: the last layer's
-        model = pupil(size)
-        model.load_state_dict(state)
-        return model.eval().to(self.device, torch.bfloat16)
+        try:
+            return kept_pupil(self.learner).eval().to(self.device, torch.bfloat16)
+        except ValueError as error:
+            raise WeightsMissing(f"{error} Put the state of the .xml beside it there, or nothing.") from error

@@ -185,8 +185,11 @@ def cut(frame: av.VideoFrame, x1: int, y1: int, x2: int, y2: int) -> Image:
     left, top = x1 // 2, y1 // 2
     right, bottom = min((x2 + 1) // 2, frame.width // 2), min((y2 + 1) // 2, frame.height // 2)
     right, bottom = max(right, left + 1), max(bottom, top + 1)
-    light, *colour = (np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size) for plane in frame.planes)
-    across = 3 - len(colour)  # values side by side for two pixels
+    across = 4 - len(frame.planes)  # colours side by side in a plane
+    light, *colour = (
+        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width * side_by_side]
+        for plane, side_by_side in zip(frame.planes, (1, across, across), strict=False)
+    )
     of_colour = slice(across * left, across * right)
     parts = [light[2 * top : 2 * bottom, 2 * left : 2 * right]] + [plane[top:bottom, of_colour] for plane in colour]
     joined = np.concatenate([part.reshape(-1) for part in parts]).reshape(3 * (bottom - top), 2 * (right - left))

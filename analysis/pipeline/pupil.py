@@ -12,6 +12,8 @@ and 3x3 layers in two steps, over channels and then over places.
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
+from pickle import UnpicklingError  # nosec
 from typing import Any
 
 #: Channels, height and width of what the stages say, for a picture of 128x64; the last but the vector.
@@ -19,6 +21,23 @@ STAGES = ((16, 64, 32), (64, 64, 32), (64, 32, 16), (96, 32, 16), (96, 16, 8), (
 WIDTHS = (16, 16, 32, 32, 48, 48)  # channels inside of each but the first
 DEPTHS = (1, 2, 3, 4)  # 3x3 layers one after another in each stream: sizes seen at
 PARTS = 8  # of the channels, within which a gate compares; the narrowest stages compare all at once
+
+
+VECTOR = f"stages.{len(STAGES)}.turn.weight"  # of the state: as many rows as the vector is long
+
+
+def kept_pupil(path: Path, size: int | None = None) -> Any:
+    """The network with the numbers that a file keeps. size: of its vectors; None: as they are there. ValueError for a file
+    that keeps something else."""
+    import torch
+
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        model = pupil(size or len(state[VECTOR]))
+        model.load_state_dict(state)
+    except (UnpicklingError, EOFError, OSError, TypeError, KeyError, RuntimeError) as error:
+        raise ValueError(f"{path} does not keep a learner of this shape.") from error
+    return model
 
 
 def pupil(size: int) -> Any:

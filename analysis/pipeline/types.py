@@ -37,7 +37,7 @@ class PipelineError(Exception):
 
 
 class WeightsMissing(PipelineError):
-    """No detector weights where the settings say they are."""
+    """No weights where the settings say they are, or others."""
 
     def __init__(self, message: str) -> None:
         super().__init__(Problem.NO_WEIGHTS, message)

@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from itertools import islice
 from math import cos, pi
 from pathlib import Path
-from pickle import UnpicklingError  # nosec
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.pipeline.pupil import pupil
+from analysis.pipeline.pupil import kept_pupil, pupil
 
 from .crops import NOBODY, SIZE, Crops
 from .descent import Descent
@@ -167,15 +166,7 @@ def _keep(model: Any, kept: Path) -> None:
 
 def begun(size: int, kept: Path | None) -> Any:
     """The pupil, as a file keeps it where there is one. ValueError for a file that keeps something else."""
-    import torch
-
-    model = pupil(size)
-    if kept and kept.is_file():
-        try:
-            model.load_state_dict(torch.load(kept, weights_only=True))
-        except (UnpicklingError, EOFError, OSError, TypeError, RuntimeError) as error:
-            raise ValueError(f"{kept} does not keep a learner of this shape.") from error
-    return model
+    return kept_pupil(kept, size) if kept and kept.is_file() else pupil(size)
 
 
 def _some(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -8,12 +8,13 @@ from functools import partial
 import av
 import numpy as np
 import pytest
+import torch
 from pydantic import ValidationError
 
 from analysis.pipeline import embed
 from analysis.pipeline.accelerator import TorchNetwork, gpu_usable
 from analysis.pipeline.decode import Damage, cut, frames, keyframes
-from analysis.pipeline.types import PipelineError, Window
+from analysis.pipeline.types import PipelineError, WeightsMissing, Window
 from analysis.scanner import made
 from analysis.training.crops import rendered_crops
 from seoulcctv.environment import OWN_EMBEDDER, Environment
@@ -44,6 +45,17 @@ def test_without_its_learner_a_model_stays_on_the_processor(monkeypatch, tmp_pat
     usual = embed.embedder(tmp_path / OWN_EMBEDDER.name, threads=1)(people)
     monkeypatch.setattr(embed, "gpu_usable", lambda: True)
     assert np.array_equal(embed.embedder(tmp_path / OWN_EMBEDDER.name, threads=1)(people), usual)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a state", "other"])
+def test_a_learner_that_is_something_else_is_told(tmp_path, content):
+    learner = tmp_path / "other.pt"
+    if isinstance(content, bytes):
+        learner.write_bytes(content)
+    else:
+        torch.save({"weight": torch.zeros(3)}, learner)
+    with pytest.raises(WeightsMissing, match=r"other\.pt does not keep a learner"):
+        TorchNetwork(learner, "cpu")([np.zeros((1, 3, 128, 64), np.float32)])
 
 
 @pytest.mark.parametrize("full_range", [False, True])
