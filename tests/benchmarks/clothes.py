@@ -3,9 +3,9 @@
     .venv/bin/python -m tests.benchmarks.clothes FOLDER
 
 FOLDER holds ``ID/CC_O.png`` (camera, orientation) and ``attributes.csv`` with ``upper_color`` and
-``lower_color``, told from the first camera. Nothing is trained on these. ``second_eye.csv``: what somebody else called the
-clothes of 33 of the people in each camera, three crops of each in drawn order, without knowing the labels: how far one eye
-agrees with another says how much can be asked for.
+``lower_color``, told from the first camera. Nothing is trained on these. ``second_eye.csv``: what an AI model that looked at the
+pictures called the clothes of 33 of the people in each camera, three crops of each in drawn order, without knowing whose label is
+which: how far one eye agrees with another says how much can be asked for.
 """
 
 from __future__ import annotations
